@@ -1,0 +1,27 @@
+package io.mtproxy.proxy.app;
+
+import io.mtproxy.proxy.config.Settings;
+import io.mtproxy.proxy.config.Snapshot;
+import io.mtproxy.proxy.log.Log;
+import java.nio.channels.ServerSocketChannel;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What start-up produces and the engine takes over, sockets included.
+ *
+ * @param rpcSecret Telegram's shared secret, 32..256 bytes; null = connections to Telegram cannot be encrypted
+ * @param rpcSecretMd5 32 hex digits, or {@code none}
+ * @param clientSockets bound, listening, non-blocking; in the order of {@code -H}
+ * @param statsSockets bound, listening, non-blocking; none without {@code --http-stats}, a second one on [::1] with {@code -6}
+ * @param maxConnections {@code -c} after the descriptor limit had its say
+ * @param startTime unix time in seconds
+ */
+public record Launch(Settings settings, Snapshot snapshot, byte @Nullable [] rpcSecret, String rpcSecretMd5,
+        List<ServerSocketChannel> clientSockets, List<ServerSocketChannel> statsSockets, int maxConnections,
+        Identity identity, Log log, long startTime) {
+    public Launch {
+        clientSockets = List.copyOf(clientSockets);
+        statsSockets = List.copyOf(statsSockets);
+    }
+}

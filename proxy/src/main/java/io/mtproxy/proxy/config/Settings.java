@@ -1,0 +1,106 @@
+package io.mtproxy.proxy.config;
+
+import java.net.Inet4Address;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the command line says, parsed and checked. Immutable; any thread.
+ *
+ * @param configFile path of the backend config file as given
+ */
+public record Settings(String configFile, Listening listening, StatsPort statsPort, Access access, Telegram telegram,
+        Limits limits, Host host) {
+
+    /** Value of a port that was not given. */
+    public static final int NO_PORT = -1;
+
+    /**
+     * The client side ({@code -H -6 --address -b -W}).
+     *
+     * @param ports client ports in the order given, 1..65535
+     * @param ipv6 listen on [::] instead of the address
+     * @param address bind address of client ports and source of connections to Telegram; null = any
+     * @param backlog as given, unchecked
+     * @param windowClamp bytes, effective value; 0 = leave the window alone
+     */
+    public record Listening(List<Integer> ports, boolean ipv6, @Nullable Inet4Address address, int backlog,
+            int windowClamp) {
+        public Listening {
+            ports = List.copyOf(ports);
+        }
+    }
+
+    /**
+     * The statistics port ({@code -p --http-stats --disable-tcp}).
+     *
+     * @param enabled {@code --http-stats} was given
+     * @param port the single port, or {@link #NO_PORT}; wins over the range
+     * @param rangeStart first port of {@code -p start:end}, 0 when there is no range
+     * @param rangeEnd last port of the range, -1 when there is no range
+     * @param tcp false with {@code --disable-tcp}: the socket is not opened
+     */
+    public record StatsPort(boolean enabled, int port, int rangeStart, int rangeEnd, boolean tcp) {}
+
+    /**
+     * Who may come in ({@code -S --mtproto-secret-file -D -R}).
+     *
+     * @param secrets where secrets come from, in the order given
+     * @param domains TLS-transport domains; the first is the default one
+     * @param paddedOnly only the padded transport is accepted
+     */
+    public record Access(List<SecretSource> secrets, List<String> domains, boolean paddedOnly) {
+        public Access {
+            secrets = List.copyOf(secrets);
+            domains = List.copyOf(domains);
+        }
+    }
+
+    /**
+     * The side of Telegram ({@code --aes-pwd --nat-info -P -T --force-dh --crc32c --allow-skip-dh}).
+     *
+     * @param passwordFile path of the shared secret; null = try {@code secret} in the working directory
+     * @param natRules translations of our own address, first match wins
+     * @param proxyTag 16 bytes, or null when unset
+     * @param pingInterval seconds, above 0
+     * @param defaultRpcFlags shown in statistics only: 2048 = CRC32C, 8 = DH may be skipped
+     */
+    public record Telegram(@Nullable String passwordFile, List<NatRule> natRules, byte @Nullable [] proxyTag,
+            double pingInterval, boolean forceDh, int defaultRpcFlags) {
+        public Telegram {
+            natRules = List.copyOf(natRules);
+        }
+    }
+
+    /**
+     * Limits ({@code -c -C --msg-buffers-size --max-accept-rate --max-dh-accept-rate}).
+     *
+     * @param connections maximum of all connections, above 0
+     * @param specialConnections maximum of client connections per worker; 0 = no limit
+     * @param bufferBytes maximum of memory in message buffers
+     * @param acceptRate connections per second over all listening sockets; 0 = unlimited
+     * @param dhAcceptRate new key exchanges per second; 0 = unlimited
+     */
+    public record Limits(int connections, int specialConnections, long bufferBytes, int acceptRate, int dhAcceptRate) {}
+
+    /**
+     * The process ({@code -u -d -l -v -M} and the thread options).
+     *
+     * @param user user to become when started as root; null or empty = the default user
+     * @param logFile null = standard error
+     * @param workers worker processes, 0 = one process does everything
+     */
+    public record Host(@Nullable String user, boolean daemonize, @Nullable String logFile, int verbosity, int workers,
+            Threads threads) {}
+
+    /**
+     * Thread options, 0 = not given.
+     *
+     * @param cpu {@code --cpu-threads}: number of event loops
+     * @param io shown in statistics only, as are the following
+     */
+    public record Threads(int cpu, int io, boolean multithread, int tcpCpu, int tcpIo) {}
+
+    /** One {@code --nat-info LOCAL:GLOBAL}. */
+    public record NatRule(Inet4Address local, Inet4Address global) {}
+}

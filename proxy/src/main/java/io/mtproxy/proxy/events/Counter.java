@@ -1,0 +1,58 @@
+package io.mtproxy.proxy.events;
+
+/** What is counted on the data path. Gauges go up and down, the others only up. */
+public enum Counter {
+    /** gauge: connections from clients, proven or not */
+    CLIENTS,
+    /** gauge: connections without an accepted header */
+    CLIENTS_UNPROVEN,
+    CLIENTS_ACCEPTED,
+    /** accepted headers */
+    CLIENTS_PROVEN,
+    HEADERS_REFUSED,
+    BYTES_FROM_CLIENTS,
+    BYTES_TO_CLIENTS,
+
+    /** gauge: pairings of a client with a link */
+    LANES,
+    LANES_CREATED,
+    /** packets handed to a link */
+    QUERIES_FORWARDED,
+    QUERY_BYTES,
+    /** packets that the filter refuses: a length no packet has */
+    QUERIES_REFUSED_LENGTH,
+    /** packets that the filter refuses: unencrypted and not part of a key exchange */
+    QUERIES_REFUSED_UNENCRYPTED,
+    /** packets with nowhere to go */
+    QUERIES_DROPPED,
+    /** packets that found a ready link only after waiting */
+    QUERIES_WAITED,
+    /** packets for a data centre that the configuration does not name */
+    QUERIES_BY_DEFAULT_CLUSTER,
+    ANSWERS_FORWARDED,
+    ANSWER_BYTES,
+    /** answers to clients that have gone */
+    ANSWERS_DROPPED,
+    ACKS_FORWARDED,
+    ACKS_DROPPED,
+    /** messages from Telegram with a type or length that we do not know */
+    MESSAGES_IGNORED,
+
+    /** gauge: connections to Telegram in any state */
+    LINKS,
+    /** gauge: TCP established */
+    LINKS_CONNECTED,
+    /** gauge: handshake done */
+    LINKS_READY,
+    LINKS_DIALED,
+    LINK_DIALS_FAILED,
+    LINKS_LOST,
+    /** gauge: targets with at least one ready link */
+    TARGETS_READY,
+    /** gauge: targets of the configuration */
+    TARGETS,
+    /** times that reading from a client was paused because its link was full */
+    CLIENTS_PAUSED,
+    /** key exchanges with Diffie-Hellman on links */
+    DH_ROUNDS
+}

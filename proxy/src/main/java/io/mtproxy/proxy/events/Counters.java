@@ -1,0 +1,41 @@
+package io.mtproxy.proxy.events;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The numbers of one loop: a flat array with one writer, the loop's thread. Any thread may read; it sees recent values.
+ */
+public final class Counters {
+    private static final VarHandle VALUES = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final int COUNTERS = Counter.values().length;
+
+    private final long[] values = new long[COUNTERS + CloseReason.values().length];
+
+    /** Adds one. */
+    public void increment(Counter counter) {
+        add(counter, 1);
+    }
+
+    /** Adds a delta, negative for gauges that fall. */
+    public void add(Counter counter, long delta) {
+        int i = counter.ordinal();
+        VALUES.setOpaque(values, i, values[i] + delta);
+    }
+
+    /** Counts the end of a connection. */
+    public void closed(CloseReason reason) {
+        int i = COUNTERS + reason.ordinal();
+        VALUES.setOpaque(values, i, values[i] + 1);
+    }
+
+    /** The value now; any thread. */
+    public long get(Counter counter) {
+        return (long) VALUES.getOpaque(values, counter.ordinal());
+    }
+
+    /** Connections that ended for this reason; any thread. */
+    public long get(CloseReason reason) {
+        return (long) VALUES.getOpaque(values, COUNTERS + reason.ordinal());
+    }
+}

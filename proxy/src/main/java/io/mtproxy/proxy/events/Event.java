@@ -1,0 +1,22 @@
+package io.mtproxy.proxy.events;
+
+/** What operators want to read in a log: changes of state, each told once. */
+public sealed interface Event {
+    /** The first link of a target became ready. */
+    record TargetUp(String target) implements Event {}
+
+    /** The last ready link of a target ended, or the first attempt to reach it failed. */
+    record TargetDown(String target, CloseReason reason, String detail) implements Event {}
+
+    /** A link ended because the other side broke the protocol; lost connections are told by {@link TargetDown}. */
+    record LinkRefused(String target, CloseReason reason, String detail) implements Event {}
+
+    /** Clients of a data centre find no ready link; told once until {@link Reachable}. */
+    record Unreachable(int dc, long waitMillis) implements Event {}
+
+    /** The data centre is served again. */
+    record Reachable(int dc) implements Event {}
+
+    /** An exception that nothing explains. */
+    record Bug(Throwable cause) implements Event {}
+}

@@ -1,0 +1,52 @@
+package io.mtproxy.proxy.net;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The base of everything that owns a socket: no wrapper, no attachment. All methods run on the loop's thread. The loop
+ * never closes a connection by itself: it tells what happened and the owner decides.
+ */
+public abstract class Connection {
+    /** The loop that owns this connection. */
+    protected final EventLoop loop;
+    /** The loop's own note of the socket, null when there is none. */
+    @Nullable
+    Object handle;
+    boolean touched;
+
+    protected Connection(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** An outgoing connection is established. */
+    protected void connected() {}
+
+    /**
+     * Bytes have come. The array is the loop's: valid during the call, and {@link EventLoop#HEADROOM} bytes in front of
+     * {@code off} may be overwritten.
+     */
+    protected abstract void data(byte[] b, int off, int len);
+
+    /** The peer has sent FIN; no more data will come, writing still works. */
+    protected abstract void halfClosed();
+
+    /** The kernel has room again, after write interest was set. */
+    protected abstract void writable();
+
+    /** The last call of an iteration in which this connection was touched: seal and send what is staged. */
+    protected abstract void flush();
+
+    /** Connecting, reading or writing failed. The owner has to close. */
+    protected abstract void failed(IOException cause);
+
+    /** Asks for one {@link #flush} at the end of this iteration. */
+    public final void touch() {
+        loop.touch(this);
+    }
+
+    /** Whether there is a socket: false before connecting and after closing. */
+    public final boolean isOpen() {
+        return handle != null;
+    }
+}

@@ -1,0 +1,85 @@
+package io.mtproxy.proxy.net;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread that waits for sockets and moves their bytes. An iteration reads everything that is ready, runs posted tasks
+ * and due timers, and then flushes every connection that was {@linkplain Connection#touch touched}, once. Except for
+ * {@link #execute} and {@link #stop} only that thread (or, before {@link #run}, the thread that made the loop) may call.
+ */
+public interface EventLoop extends AutoCloseable {
+    /** Bytes that one read takes at most: 64 to 128 KiB is the plateau of throughput. */
+    int READ_SIZE = 128 << 10;
+    /** Bytes in front of the data given to {@link Connection#data} that the callee may overwrite. */
+    int HEADROOM = 128;
+
+    /** Begins to accept from a socket; each new one is given to the acceptor. */
+    void listen(Listener listener, Acceptor acceptor) throws IOException;
+
+    /** Stops or resumes accepting from all sockets of this loop; meanwhile clients wait in the kernel's queue. */
+    void pauseAccepting(boolean paused);
+
+    /**
+     * Begins to connect; {@link Connection#connected} or {@link Connection#failed} follows, never during this call.
+     *
+     * @param source local address to bind, or null for any
+     */
+    void connect(Connection c, InetSocketAddress target, @Nullable InetSocketAddress source, long deadlineMillis);
+
+    /** Takes over a connected socket by its descriptor, as after an upgrade or socket activation. */
+    void adopt(int descriptor, Connection c) throws IOException;
+
+    /** Gives the descriptor away without closing the socket; the connection is gone from this loop. */
+    int detach(Connection c);
+
+    /** Hands the bytes of the chunk to the kernel: how many it took, 0 when it is full, -1 when the connection failed. */
+    int write(Connection c, Chunk chunk);
+
+    /** Chooses whether {@link Connection#data} and {@link Connection#writable} are called. */
+    void interest(Connection c, boolean read, boolean write);
+
+    /** Sends FIN behind the bytes already written; reading goes on. */
+    void shutdownOutput(Connection c);
+
+    /** Closes in order; no callback follows. Closing twice does nothing. */
+    void close(Connection c);
+
+    /** Closes with RST; no callback follows. */
+    void abort(Connection c);
+
+    /** The near end of a connected socket. */
+    Endpoint local(Connection c);
+
+    /** Puts the connection on the list of those to flush at the end of this iteration. */
+    void touch(Connection c);
+
+    /** Runs a task on the loop's thread, soon. Any thread. */
+    void execute(Runnable task);
+
+    /** Runs a task once, so many milliseconds from now. */
+    TimerWheel.Timer after(long delayMillis, Runnable task);
+
+    /** Forgets a timer; null and fired ones are ignored. */
+    void cancel(TimerWheel.@Nullable Timer timer);
+
+    /** The loop's buffers. */
+    BufferPool buffers();
+
+    /** An array of {@code HEADROOM + READ_SIZE + HEADROOM} bytes that any callback may use until it returns. */
+    byte[] scratch();
+
+    /** What the loop did so far. */
+    LoopMetrics metrics();
+
+    /** Serves until {@link #stop}; the calling thread becomes the loop's owner. */
+    void run();
+
+    /** Ends {@link #run}. Any thread. */
+    void stop();
+
+    /** Closes all sockets of the loop; after {@link #run} has ended. */
+    @Override
+    void close();
+}

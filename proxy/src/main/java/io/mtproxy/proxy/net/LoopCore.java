@@ -1,0 +1,121 @@
+package io.mtproxy.proxy.net;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/** What the event loops have in common: tasks, timers, buffers and the list of connections to flush. */
+abstract class LoopCore implements EventLoop {
+    final byte[] readBuffer = new byte[HEADROOM + READ_SIZE];
+    final LoopMetrics metrics = new LoopMetrics();
+    final BugHandler bugs;
+
+    private final byte[] scratch = new byte[HEADROOM + READ_SIZE + HEADROOM];
+    private final TimerWheel timers = new TimerWheel(nowMillis());
+    private final BufferPool buffers = new BufferPool();
+    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private Connection[] touched = new Connection[64];
+    private int touchedCount;
+    volatile @Nullable Thread owner;
+
+    LoopCore(BugHandler bugs) {
+        this.bugs = bugs;
+    }
+
+    /** Makes a waiting loop go on. Any thread. */
+    abstract void wakeup();
+
+    @Override
+    public final void execute(Runnable task) {
+        tasks.add(task);
+        if (Thread.currentThread() != owner) {
+            wakeup();
+        }
+    }
+
+    @Override
+    public final void touch(Connection c) {
+        if (!c.touched) {
+            c.touched = true;
+            if (touchedCount == touched.length) {
+                touched = Arrays.copyOf(touched, 2 * touchedCount);
+            }
+            touched[touchedCount++] = c;
+        }
+    }
+
+    /** How long the next poll may wait: milliseconds, 0 = not at all, -1 = for ever. */
+    final long waitMillis() {
+        return tasks.isEmpty() && touchedCount == 0 ? timers.delayMillis(nowMillis()) : 0;
+    }
+
+    /** The rest of an iteration, after the events: tasks, timers, flushes. */
+    final void turn() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            guarded(task);
+        }
+        if (timers.size() > 0) {
+            try {
+                metrics.timersFired += timers.advance(nowMillis());
+            } catch (RuntimeException e) {
+                bugs.bug(e);
+            }
+        }
+        for (int i = 0; i < touchedCount; i++) { // flushing may touch further connections
+            Connection c = touched[i];
+            c.touched = false;
+            try {
+                c.flush();
+            } catch (RuntimeException e) {
+                broken(c, e);
+            }
+        }
+        Arrays.fill(touched, 0, touchedCount, null);
+        touchedCount = 0;
+    }
+
+    /** A bug in one connection's code costs that connection, not the others. */
+    final void broken(Connection c, RuntimeException e) {
+        bugs.bug(e);
+        guarded(() -> c.failed(new IOException("internal error", e)));
+        abort(c);
+    }
+
+    private void guarded(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            bugs.bug(e);
+        }
+    }
+
+    @Override
+    public final TimerWheel.Timer after(long delayMillis, Runnable task) {
+        return timers.schedule(nowMillis(), delayMillis, task);
+    }
+
+    @Override
+    public final void cancel(TimerWheel.@Nullable Timer timer) {
+        timers.cancel(timer);
+    }
+
+    static long nowMillis() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    @Override
+    public final BufferPool buffers() {
+        return buffers;
+    }
+
+    @Override
+    public final byte[] scratch() {
+        return scratch;
+    }
+
+    @Override
+    public final LoopMetrics metrics() {
+        return metrics;
+    }
+}

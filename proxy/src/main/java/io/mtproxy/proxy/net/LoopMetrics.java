@@ -1,0 +1,59 @@
+package io.mtproxy.proxy.net;
+
+/** What a loop did so far; written by its thread only, other threads may read recent values. */
+public final class LoopMetrics {
+    long polls;
+    long readCalls;
+    long readBytes;
+    long writeCalls;
+    long writeBytes;
+    long acceptFailures;
+    long idleNanos;
+    long timersFired;
+    volatile long startedNanos;
+
+    /** Waits for events. */
+    public long polls() {
+        return polls;
+    }
+
+    /** Calls of read. */
+    public long readCalls() {
+        return readCalls;
+    }
+
+    /** Bytes read. */
+    public long readBytes() {
+        return readBytes;
+    }
+
+    /** Calls of write. */
+    public long writeCalls() {
+        return writeCalls;
+    }
+
+    /** Bytes written. */
+    public long writeBytes() {
+        return writeBytes;
+    }
+
+    /** Failed calls of accept. */
+    public long acceptFailures() {
+        return acceptFailures;
+    }
+
+    /** Nanoseconds spent waiting. */
+    public long idleNanos() {
+        return idleNanos;
+    }
+
+    /** Timers that came due. */
+    public long timersFired() {
+        return timersFired;
+    }
+
+    /** {@link System#nanoTime} when the loop began to run, 0 before. */
+    public long startedNanos() {
+        return startedNanos;
+    }
+}

@@ -1,0 +1,347 @@
+package io.mtproxy.proxy.net;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The portable event loop, on {@code java.nio}. It cannot adopt or detach descriptors. */
+public final class NioLoop extends LoopCore {
+    private static final int ACCEPT_BATCH = 64;
+    /** How long a listener rests when the process is out of descriptors; a level-triggered loop would spin. */
+    private static final int ACCEPT_REST_MILLIS = 100;
+
+    private final Selector selector;
+    private final List<SelectionKey> listeners = new ArrayList<>();
+    private final ByteBuffer readView = ByteBuffer.wrap(readBuffer);
+    private final Consumer<SelectionKey> dispatch = this::dispatch;
+    private boolean acceptingPaused;
+    private volatile boolean stopped;
+
+    public NioLoop(BugHandler bugs) throws IOException {
+        super(bugs);
+        selector = Selector.open();
+    }
+
+    private record Listening(Acceptor acceptor) {}
+
+    @Override
+    public void listen(Listener listener, Acceptor acceptor) throws IOException {
+        ServerSocketChannel channel = listener.channel();
+        channel.configureBlocking(false);
+        listeners.add(channel.register(selector, acceptingPaused ? 0 : SelectionKey.OP_ACCEPT, new Listening(acceptor)));
+    }
+
+    @Override
+    public void pauseAccepting(boolean paused) {
+        acceptingPaused = paused;
+        for (SelectionKey key : listeners) {
+            if (key.isValid()) {
+                key.interestOps(paused ? 0 : SelectionKey.OP_ACCEPT);
+            }
+        }
+    }
+
+    @Override
+    public void connect(Connection c, InetSocketAddress target, @Nullable InetSocketAddress source,
+            long deadlineMillis) {
+        try {
+            SocketChannel channel = SocketChannel.open();
+            try {
+                channel.configureBlocking(false);
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+                if (source != null) {
+                    channel.bind(source);
+                }
+                boolean done = channel.connect(target);
+                SelectionKey key = channel.register(selector, done ? 0 : SelectionKey.OP_CONNECT, c);
+                c.handle = key;
+                if (done) {
+                    execute(() -> established(c, key));
+                } else {
+                    after(deadlineMillis, () -> connectDeadline(c, key, target, deadlineMillis));
+                }
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
+            }
+        } catch (IOException e) {
+            execute(() -> c.failed(e));
+        } catch (RuntimeException e) { // unresolved or unsupported address: the JDK's own checks
+            execute(() -> c.failed(new IOException("cannot connect to " + target + ": " + e, e)));
+        }
+    }
+
+    private void connectDeadline(Connection c, SelectionKey key, InetSocketAddress target, long deadlineMillis) {
+        if (c.handle == key && key.isValid() && (key.interestOps() & SelectionKey.OP_CONNECT) != 0) {
+            c.failed(new SocketTimeoutException("no connection to " + target + " within " + deadlineMillis + " ms"));
+        }
+    }
+
+    @Override
+    public void adopt(int descriptor, Connection c) {
+        throw new UnsupportedOperationException("java.nio cannot adopt descriptor " + descriptor);
+    }
+
+    @Override
+    public int detach(Connection c) {
+        throw new UnsupportedOperationException("java.nio cannot give a descriptor away");
+    }
+
+    @Override
+    public int write(Connection c, Chunk chunk) {
+        if (!(c.handle instanceof SelectionKey key)) {
+            return -1;
+        }
+        metrics.writeCalls++;
+        try {
+            int n = ((SocketChannel) key.channel()).write(chunk.view());
+            metrics.writeBytes += n;
+            return n;
+        } catch (IOException e) {
+            return -1;
+        }
+    }
+
+    @Override
+    public void interest(Connection c, boolean read, boolean write) {
+        if (c.handle instanceof SelectionKey key && key.isValid()) {
+            key.interestOps((read ? SelectionKey.OP_READ : 0) | (write ? SelectionKey.OP_WRITE : 0));
+        }
+    }
+
+    @Override
+    public void shutdownOutput(Connection c) {
+        if (c.handle instanceof SelectionKey key) {
+            try {
+                ((SocketChannel) key.channel()).shutdownOutput();
+            } catch (IOException e) {
+                execute(() -> failIfOpen(c, key, e));
+            }
+        }
+    }
+
+    @Override
+    public void close(Connection c) {
+        if (c.handle instanceof SelectionKey key) {
+            c.handle = null;
+            closeQuietly(key);
+        }
+    }
+
+    @Override
+    public void abort(Connection c) {
+        if (c.handle instanceof SelectionKey key) {
+            try {
+                ((SocketChannel) key.channel()).setOption(StandardSocketOptions.SO_LINGER, 0);
+            } catch (IOException e) {
+                // the socket is dead already, which is what was wanted
+            }
+            close(c);
+        }
+    }
+
+    @Override
+    public Endpoint local(Connection c) {
+        try {
+            return c.handle instanceof SelectionKey key
+                    && ((SocketChannel) key.channel()).getLocalAddress() instanceof InetSocketAddress a
+                            ? Endpoint.of(a)
+                            : Endpoint.NONE;
+        } catch (IOException e) {
+            return Endpoint.NONE;
+        }
+    }
+
+    @Override
+    public void run() {
+        owner = Thread.currentThread();
+        metrics.startedNanos = System.nanoTime();
+        while (!stopped) {
+            try {
+                poll(waitMillis());
+            } catch (IOException e) {
+                bugs.bug(e);
+            }
+            turn();
+        }
+    }
+
+    private void poll(long waitMillis) throws IOException {
+        metrics.polls++;
+        if (waitMillis == 0) {
+            selector.selectNow(dispatch);
+            return;
+        }
+        long before = System.nanoTime();
+        waitedNanos = 0;
+        selector.select(dispatch, Math.max(0, waitMillis));
+        long end = waitedNanos == 0 ? System.nanoTime() : waitedNanos;
+        metrics.idleNanos += end - before;
+    }
+
+    /** When the first event of this poll was dispatched, 0 before. */
+    private long waitedNanos;
+
+    private void dispatch(SelectionKey key) {
+        if (waitedNanos == 0) {
+            waitedNanos = System.nanoTime();
+        }
+        Object owner = key.attachment();
+        if (owner instanceof Connection c) {
+            try {
+                ready(c, key);
+            } catch (RuntimeException e) {
+                broken(c, e);
+            }
+        } else if (owner instanceof Listening l) {
+            acceptAll(key, l.acceptor);
+        }
+    }
+
+    private void ready(Connection c, SelectionKey key) {
+        if (!key.isValid() || c.handle != key) {
+            return;
+        }
+        int ready = key.readyOps();
+        if ((ready & SelectionKey.OP_CONNECT) != 0) {
+            established(c, key);
+            return;
+        }
+        if ((ready & SelectionKey.OP_READ) != 0) {
+            read(c, key);
+        }
+        if ((ready & SelectionKey.OP_WRITE) != 0 && c.handle == key) {
+            c.writable();
+        }
+    }
+
+    private void read(Connection c, SelectionKey key) {
+        int n;
+        metrics.readCalls++;
+        try {
+            n = ((SocketChannel) key.channel()).read(readView.limit(HEADROOM + READ_SIZE).position(HEADROOM));
+        } catch (IOException e) {
+            c.failed(e);
+            return;
+        }
+        if (n > 0) {
+            metrics.readBytes += n;
+            c.data(readBuffer, HEADROOM, n);
+        } else if (n < 0) {
+            key.interestOps(key.interestOps() & ~SelectionKey.OP_READ);
+            c.halfClosed();
+        }
+    }
+
+    private void established(Connection c, SelectionKey key) {
+        if (c.handle != key) {
+            return;
+        }
+        try {
+            SocketChannel channel = (SocketChannel) key.channel();
+            channel.finishConnect();
+            key.interestOps(SelectionKey.OP_READ);
+        } catch (IOException e) {
+            c.failed(e);
+            return;
+        }
+        c.connected();
+    }
+
+    private void acceptAll(SelectionKey listener, Acceptor acceptor) {
+        for (int i = 0; i < ACCEPT_BATCH && !acceptingPaused; i++) {
+            try {
+                SocketChannel channel = ((ServerSocketChannel) listener.channel()).accept();
+                if (channel == null) {
+                    return;
+                }
+                accepted(channel, acceptor);
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                metrics.acceptFailures++;
+                restListener(listener);
+                return;
+            }
+        }
+    }
+
+    private void accepted(SocketChannel channel, Acceptor acceptor) throws IOException {
+        try {
+            InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
+            Connection c = peer == null ? null : acceptor.accepted(this, Endpoint.of(peer));
+            if (c == null) {
+                channel.close();
+                return;
+            }
+            channel.configureBlocking(false);
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+            c.handle = channel.register(selector, SelectionKey.OP_READ, c);
+            c.connected();
+        } catch (IOException e) { // reset before we looked at it: one client, not the listener
+            metrics.acceptFailures++;
+            channel.close();
+        }
+    }
+
+    private void restListener(SelectionKey listener) {
+        listener.interestOps(0);
+        after(ACCEPT_REST_MILLIS, () -> {
+            if (listener.isValid() && !acceptingPaused) {
+                listener.interestOps(SelectionKey.OP_ACCEPT);
+            }
+        });
+    }
+
+    private void failIfOpen(Connection c, SelectionKey key, IOException e) {
+        if (c.handle == key) {
+            c.failed(e);
+        }
+    }
+
+    @Override
+    void wakeup() {
+        selector.wakeup();
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+        selector.wakeup();
+    }
+
+    @Override
+    public void close() {
+        for (SelectionKey key : selector.keys()) {
+            if (key.channel() instanceof SocketChannel) {
+                closeQuietly(key);
+            }
+        }
+        try {
+            selector.close();
+        } catch (IOException e) {
+            bugs.bug(e);
+        }
+    }
+
+    private static void closeQuietly(SelectionKey key) {
+        try {
+            key.channel().close();
+        } catch (IOException e) {
+            // nothing of ours is lost: the descriptor is gone either way
+        }
+    }
+}

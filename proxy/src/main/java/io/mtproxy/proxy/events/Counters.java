@@ -6,6 +6,7 @@ import java.lang.invoke.VarHandle;
 /**
  * The numbers of one loop: a flat array with one writer, the loop's thread. Any thread may read; it sees recent values.
  */
+@SuppressWarnings("EnumOrdinal") // the ordinal is the index of the array, inside one process only
 public final class Counters {
     private static final VarHandle VALUES = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int COUNTERS = Counter.values().length;

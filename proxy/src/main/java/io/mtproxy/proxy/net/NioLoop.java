@@ -39,7 +39,8 @@ public final class NioLoop extends LoopCore {
     public void listen(Listener listener, Acceptor acceptor) throws IOException {
         ServerSocketChannel channel = listener.channel();
         channel.configureBlocking(false);
-        listeners.add(channel.register(selector, acceptingPaused ? 0 : SelectionKey.OP_ACCEPT, new Listening(acceptor)));
+        listeners
+                .add(channel.register(selector, acceptingPaused ? 0 : SelectionKey.OP_ACCEPT, new Listening(acceptor)));
     }
 
     @Override

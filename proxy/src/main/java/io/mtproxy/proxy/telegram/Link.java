@@ -1,0 +1,331 @@
+package io.mtproxy.proxy.telegram;
+
+import io.mtproxy.proxy.events.CloseReason;
+import io.mtproxy.proxy.events.Counter;
+import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.net.Connection;
+import io.mtproxy.proxy.net.Endpoint;
+import io.mtproxy.proxy.net.TimerWheel;
+import io.mtproxy.wire.ProtocolException;
+import io.mtproxy.wire.crypto.ChecksumKind;
+import io.mtproxy.wire.rpc.Handshake;
+import io.mtproxy.wire.rpc.Nonce;
+import io.mtproxy.wire.rpc.RpcMessages;
+import io.mtproxy.wire.rpc.RpcType;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to a middle proxy, shared by many clients. Its life, top to bottom: {@link #open dial}, {@link #connected
+ * our nonce}, {@link #nonce their nonce and the keys}, {@link #handshake their handshake}, {@link #message messages} for the
+ * clients on it, {@link #end the end}, which ends all its clients.
+ */
+final class Link extends Connection implements LinkInput.Frames {
+    /** Above so much unsent data the clients on this link are paused, below the other figure they go on. */
+    private static final long PAUSE_ABOVE = 1 << 20;
+    private static final long RESUME_BELOW = 256 << 10;
+
+    private final MiddleProxies telegram;
+    private final LinkPool pool;
+    private final Directory.Target target;
+    private final Counters counters;
+    private final LinkInput input;
+    private final LinkOutput output;
+
+    private Stage stage = Stage.DIALING;
+    private @Nullable LinkHandshake handshake;
+    private TimerWheel.@Nullable Timer deadline;
+    private Endpoint remote = Endpoint.NONE;
+    private @Nullable MiddleLane lanes;
+    private int laneCount;
+    private boolean retired;
+
+    /** How far a link has come. */
+    private enum Stage {
+        DIALING,
+        NONCE,
+        HANDSHAKE,
+        READY,
+        ENDED
+    }
+
+    Link(MiddleProxies telegram, LinkPool pool, Directory.Target target) {
+        super(telegram.loop);
+        this.telegram = telegram;
+        this.pool = pool;
+        this.target = target;
+        this.counters = telegram.counters;
+        this.input = new LinkInput(loop, this);
+        this.output = new LinkOutput(loop, this);
+    }
+
+    // ---- becoming ready
+
+    void open() {
+        counters.increment(Counter.LINKS);
+        counters.increment(Counter.LINKS_DIALED);
+        int limit = telegram.settings.handshakeMillis();
+        deadline = loop.after(limit, () -> end(CloseReason.LINK_HANDSHAKE_TIMEOUT, "not ready within " + limit + " ms"));
+        loop.connect(this, target.address(), telegram.settings.source(), target.connectMillis());
+    }
+
+    @Override
+    protected void connected() {
+        byte[] secret = telegram.settings.secret();
+        if (secret == null) {
+            throw new IllegalStateException("a link without a secret");
+        }
+        counters.increment(Counter.LINKS_CONNECTED);
+        stage = Stage.NONCE;
+        remote = Endpoint.of(target.address());
+        handshake = new LinkHandshake(telegram.settings, secret, System.currentTimeMillis() / 1000);
+        output.frame(handshake.nonce().encode());
+        touch();
+    }
+
+    @Override
+    protected void data(byte[] b, int off, int len) {
+        try {
+            input.data(b, off, len);
+        } catch (ProtocolException e) {
+            end(reasonOf(e), e.getMessage() == null ? "" : e.getMessage());
+        }
+    }
+
+    /** One whole, checked frame; its payload is {@code b[off..off+len)}. */
+    @Override
+    public boolean frame(byte[] b, int off, int len) {
+        switch (stage) {
+            case NONCE -> nonce(Nonce.decode(b, off, len));
+            case HANDSHAKE -> handshake(Handshake.decode(b, off, len));
+            case READY -> message(b, off, len);
+            default -> {
+                // ended by an earlier frame of the same read
+            }
+        }
+        return stage != Stage.ENDED;
+    }
+
+    private void nonce(Nonce theirs) {
+        LinkHandshake h = started();
+        LinkHandshake.Ciphers ciphers = h.keys(theirs, loop.local(this), remote);
+        input.decrypt(ciphers.fromTelegram());
+        output.encrypt(ciphers.toTelegram());
+        output.frame(h.handshake(remote).encode());
+        stage = Stage.HANDSHAKE;
+        touch();
+    }
+
+    private void handshake(Handshake theirs) {
+        if (started().castagnoli(theirs)) {
+            input.checksum(ChecksumKind.CRC32C);
+            output.checksum(ChecksumKind.CRC32C);
+        }
+        handshake = null;
+        loop.cancel(deadline);
+        stage = Stage.READY;
+        counters.increment(Counter.LINKS_READY);
+        pool.ready(this);
+    }
+
+    private LinkHandshake started() {
+        LinkHandshake h = handshake;
+        if (h == null) {
+            throw new IllegalStateException("no handshake under way");
+        }
+        return h;
+    }
+
+    // ---- from Telegram to clients
+
+    private void message(byte[] b, int off, int len) {
+        switch (RpcMessages.type(b, off)) {
+            case RpcType.PROXY_ANS when len >= 16 -> answer(b, off, len);
+            case RpcType.SIMPLE_ACK when len == 16 -> acknowledge(b, off);
+            case RpcType.CLOSE_EXT when len == 12 -> closeExternal(RpcMessages.shortId(b, off));
+            case RpcType.PING when len == 12 -> pong(b, off);
+            default -> counters.increment(Counter.MESSAGES_IGNORED);
+        }
+    }
+
+    private void answer(byte[] b, int off, int len) {
+        long id = RpcMessages.answerId(b, off);
+        MiddleLane lane = telegram.lanes.find(id);
+        if (lane == null || lane.link() != this) {
+            counters.increment(Counter.ANSWERS_DROPPED);
+            closeConnection(id);
+            return;
+        }
+        counters.increment(Counter.ANSWERS_FORWARDED);
+        counters.add(Counter.ANSWER_BYTES, len - 16);
+        lane.client.answer(b, off + 16, len - 16);
+    }
+
+    private void acknowledge(byte[] b, int off) {
+        long id = RpcMessages.shortId(b, off);
+        MiddleLane lane = telegram.lanes.find(id);
+        if (lane == null || lane.link() != this) {
+            counters.increment(Counter.ACKS_DROPPED);
+            closeConnection(id);
+            return;
+        }
+        counters.increment(Counter.ACKS_FORWARDED);
+        lane.client.acknowledge(RpcMessages.confirm(b, off));
+    }
+
+    /** As C: whichever link it comes on. */
+    private void closeExternal(long id) {
+        MiddleLane lane = telegram.lanes.find(id);
+        if (lane != null) {
+            lane.end(CloseReason.TELEGRAM_CLOSED);
+        }
+    }
+
+    private void pong(byte[] b, int off) {
+        byte[] pong = new byte[12];
+        RpcMessages.pong(pong, 0, b, off);
+        output.frame(pong);
+        touch();
+    }
+
+    // ---- from clients to Telegram
+
+    void request(MiddleLane lane, byte[] head, byte[] b, int off, int len) {
+        output.frame(head, b, off, len);
+        touch();
+        if (!lane.blocked && output.pending() > PAUSE_ABOVE) {
+            lane.blocked = true;
+            counters.increment(Counter.CLIENTS_PAUSED);
+            lane.client.pause(true);
+        }
+    }
+
+    /** Tells Telegram that a client connection is gone. */
+    void closeConnection(long id) {
+        byte[] message = new byte[12];
+        RpcMessages.closeConn(message, 0, id);
+        output.frame(message);
+        touch();
+    }
+
+    @Override
+    protected void flush() {
+        if (stage == Stage.ENDED) {
+            return;
+        }
+        if (!output.flush()) {
+            end(CloseReason.LINK_FAILED, "cannot write");
+        } else if (output.pending() < RESUME_BELOW) {
+            resumeBlocked();
+        }
+    }
+
+    @Override
+    protected void writable() {
+        flush();
+    }
+
+    private void resumeBlocked() {
+        if (output.hasBlocked()) {
+            output.blocked(false);
+            for (MiddleLane lane = lanes; lane != null; lane = lane.next) {
+                if (lane.blocked) {
+                    lane.blocked = false;
+                    lane.client.pause(false);
+                }
+            }
+        }
+    }
+
+    // ---- the clients on this link
+
+    void add(MiddleLane lane) {
+        lane.next = lanes;
+        if (lanes != null) {
+            lanes.previous = lane;
+        }
+        lanes = lane;
+        laneCount++;
+    }
+
+    void remove(MiddleLane lane) {
+        if (lane.previous != null) {
+            lane.previous.next = lane.next;
+        } else {
+            lanes = lane.next;
+        }
+        if (lane.next != null) {
+            lane.next.previous = lane.previous;
+        }
+        lane.previous = null;
+        lane.next = null;
+        laneCount--;
+        if (retired && laneCount == 0) {
+            loop.execute(() -> end(CloseReason.LINK_RETIRED, ""));
+        }
+    }
+
+    /** Takes no new clients any more and ends with the last one. */
+    void retire() {
+        retired = true;
+        if (laneCount == 0) {
+            end(CloseReason.LINK_RETIRED, "");
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    protected void halfClosed() {
+        end(stage == Stage.READY ? CloseReason.LINK_CLOSED : CloseReason.LINK_HANDSHAKE_REFUSED,
+                "closed by the middle proxy");
+    }
+
+    @Override
+    protected void failed(IOException cause) {
+        CloseReason reason = stage == Stage.DIALING ? CloseReason.LINK_CONNECT_FAILED : CloseReason.LINK_FAILED;
+        String detail = cause.getMessage();
+        end(reason, detail == null ? cause.toString() : detail);
+    }
+
+    void end(CloseReason reason, String detail) {
+        if (stage == Stage.ENDED) {
+            return;
+        }
+        Stage reached = stage;
+        stage = Stage.ENDED;
+        loop.cancel(deadline);
+        loop.close(this);
+        output.clear();
+        input.clear();
+        count(reached, reason);
+        while (lanes != null) {
+            lanes.end(reason == CloseReason.SHUTDOWN ? reason : CloseReason.LINK_LOST);
+        }
+        pool.ended(this, reason, detail);
+    }
+
+    private void count(Stage reached, CloseReason reason) {
+        counters.closed(reason);
+        counters.add(Counter.LINKS, -1);
+        if (reached == Stage.DIALING) {
+            counters.increment(Counter.LINK_DIALS_FAILED);
+        } else {
+            counters.add(Counter.LINKS_CONNECTED, -1);
+        }
+        if (reached == Stage.READY) {
+            counters.add(Counter.LINKS_READY, -1);
+            counters.increment(Counter.LINKS_LOST);
+        }
+    }
+
+    private static CloseReason reasonOf(ProtocolException e) {
+        return switch (e.kind()) {
+            case LENGTH -> CloseReason.LINK_BAD_LENGTH;
+            case CHECKSUM -> CloseReason.LINK_BAD_CHECKSUM;
+            case SEQUENCE -> CloseReason.LINK_BAD_SEQUENCE;
+            case NONCE, HANDSHAKE, MESSAGE -> CloseReason.LINK_HANDSHAKE_REFUSED;
+        };
+    }
+}

@@ -1,0 +1,123 @@
+package io.mtproxy.proxy.telegram;
+
+import io.mtproxy.proxy.events.CloseReason;
+import io.mtproxy.proxy.events.Counter;
+import io.mtproxy.proxy.events.Event;
+import io.mtproxy.proxy.net.TimerWheel;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The links of one loop to one target: keeps their number, opens missing ones with a growing pause while the target does
+ * not answer (1 s, then half as long again each time, up to about 30 s, each with jitter, as C), and tells when the target
+ * comes up or goes down.
+ */
+final class LinkPool {
+    private static final double LONGEST_PAUSE_SECONDS = 20;
+
+    private final MiddleProxies telegram;
+    private final Directory.Target target;
+    private final List<Link> links = new ArrayList<>();
+    private final List<Link> ready = new ArrayList<>();
+    private final double basePause;
+    private double pause;
+    private TimerWheel.@Nullable Timer redial;
+    private boolean toldDown;
+    private boolean retired;
+
+    LinkPool(MiddleProxies telegram, Directory.Target target) {
+        this.telegram = telegram;
+        this.target = target;
+        this.basePause = 1.0 + telegram.random.nextDouble(0.1);
+        this.pause = basePause;
+        telegram.counters.increment(Counter.TARGETS);
+    }
+
+    boolean hasReady() {
+        return !ready.isEmpty();
+    }
+
+    Link chooseReady() {
+        return ready.get(ready.size() == 1 ? 0 : telegram.random.nextInt(ready.size()));
+    }
+
+    /** Opens the links that are missing. */
+    void ensure() {
+        telegram.loop.cancel(redial);
+        redial = null;
+        if (retired || telegram.settings.secret() == null) {
+            return; // without the shared secret no link could be encrypted
+        }
+        int wanted = Math.max(1, target.minLinks() / telegram.settings.loops());
+        while (links.size() < wanted) {
+            Link link = new Link(telegram, this, target);
+            links.add(link);
+            link.open();
+        }
+    }
+
+    /** The target has left the directory. */
+    void retire() {
+        retired = true;
+        telegram.loop.cancel(redial);
+        telegram.counters.add(Counter.TARGETS, -1);
+        for (Link link : List.copyOf(links)) {
+            link.retire();
+        }
+    }
+
+    void close() {
+        retired = true;
+        telegram.loop.cancel(redial);
+        for (Link link : List.copyOf(links)) {
+            link.end(CloseReason.SHUTDOWN, "");
+        }
+    }
+
+    void ready(Link link) {
+        pause = basePause;
+        toldDown = false;
+        ready.add(link);
+        if (ready.size() == 1) {
+            telegram.counters.increment(Counter.TARGETS_READY);
+            telegram.events.on(new Event.TargetUp(target.toString()));
+        }
+        telegram.retryWaiting();
+    }
+
+    /** A link has ended; it is closed already. */
+    void ended(Link link, CloseReason reason, String detail) {
+        links.remove(link);
+        boolean wasReady = ready.remove(link);
+        if (wasReady && ready.isEmpty()) {
+            telegram.counters.add(Counter.TARGETS_READY, -1);
+        }
+        if (retired) {
+            return;
+        }
+        tell(reason, detail);
+        if (redial == null) {
+            redial = telegram.loop.after(wasReady ? 0 : nextPauseMillis(), this::ensure);
+        }
+    }
+
+    private void tell(CloseReason reason, String detail) {
+        if (ready.isEmpty()) {
+            if (!toldDown) {
+                toldDown = true;
+                telegram.events.on(new Event.TargetDown(target.toString(), reason, detail));
+            }
+        } else if (reason != CloseReason.LINK_CLOSED && reason != CloseReason.LINK_FAILED) {
+            telegram.events.on(new Event.LinkRefused(target.toString(), reason, detail));
+        }
+    }
+
+    private long nextPauseMillis() {
+        double now = pause;
+        if (pause < LONGEST_PAUSE_SECONDS) {
+            pause = pause * 1.5 + telegram.random.nextDouble(0.2);
+        }
+        return (long) (now * 1000);
+    }
+}

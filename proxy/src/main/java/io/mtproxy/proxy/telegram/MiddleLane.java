@@ -1,0 +1,181 @@
+package io.mtproxy.proxy.telegram;
+
+import io.mtproxy.proxy.events.CloseReason;
+import io.mtproxy.proxy.events.Counter;
+import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.net.TimerWheel;
+import io.mtproxy.wire.obfuscated.Transport;
+import io.mtproxy.wire.rpc.ProxyRequest;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client on one link to a middle proxy. The link is chosen at the first packet and kept: packets of one session never
+ * change their way.
+ */
+final class MiddleLane implements Lane {
+    final LaneClient client;
+    final int dc;
+    private final MiddleProxies telegram;
+    private final byte[] head;
+    private final int flags;
+    private final long id;
+    private @Nullable Link link;
+    private @Nullable Waiting waiting;
+    private boolean gone;
+
+    /** Neighbours among the lanes of a link. */
+    @Nullable
+    MiddleLane previous;
+    @Nullable
+    MiddleLane next;
+    /** Whether the client was told to pause because the link is full. */
+    boolean blocked;
+
+    MiddleLane(MiddleProxies telegram, LaneClient client, Origin origin) {
+        this.telegram = telegram;
+        this.client = client;
+        this.dc = origin.dc();
+        TelegramSettings settings = telegram.settings;
+        flags = ProxyRequest.FLAG_EXTERNAL_TCP | ProxyRequest.FLAG_OBFUSCATED
+                | (origin.transport() == Transport.ABRIDGED ? ProxyRequest.FLAG_ABRIDGED : ProxyRequest.FLAG_INTERMEDIATE)
+                | (settings.tag() == null ? 0 : ProxyRequest.FLAG_PROXY_TAG);
+        id = telegram.lanes.add(this);
+        head = ProxyRequest.head(flags, id, ProxyRequest.mapped(origin.client().address()), origin.client().port(),
+                ProxyRequest.mapped(settings.nat().translate(origin.local().address())), origin.local().port(),
+                settings.tag());
+    }
+
+    long id() {
+        return id;
+    }
+
+    @Nullable
+    Link link() {
+        return link;
+    }
+
+    @Override
+    public void forward(byte[] b, int off, int len, boolean quickAck) {
+        if (gone) {
+            return;
+        }
+        int packetFlags = flags | (quickAck ? ProxyRequest.FLAG_QUICK_ACK : 0);
+        switch (PacketFilter.judge(b, off, len)) {
+            case REFUSED_LENGTH -> telegram.counters.increment(Counter.QUERIES_REFUSED_LENGTH);
+            case REFUSED_UNENCRYPTED -> telegram.counters.increment(Counter.QUERIES_REFUSED_UNENCRYPTED);
+            case ENCRYPTED -> send(packetFlags, b, off, len);
+            case KEY_EXCHANGE -> send(packetFlags | ProxyRequest.FLAG_NOT_ENCRYPTED, b, off, len);
+        }
+    }
+
+    private void send(int packetFlags, byte[] b, int off, int len) {
+        Link l = link;
+        if (l == null) {
+            l = waiting == null ? telegram.choose(dc) : null;
+            if (l == null) {
+                await(packetFlags, b, off, len);
+                return;
+            }
+            bind(l);
+        }
+        ProxyRequest.flags(head, packetFlags);
+        l.request(this, head, b, off, len);
+        Counters counters = telegram.counters;
+        counters.increment(Counter.QUERIES_FORWARDED);
+        counters.add(Counter.QUERY_BYTES, len);
+    }
+
+    private void bind(Link l) {
+        link = l;
+        l.add(this);
+        telegram.counters.increment(Counter.LANES);
+        telegram.counters.increment(Counter.LANES_CREATED);
+        telegram.reached(dc);
+    }
+
+    // ---- waiting for a link
+
+    /** Packets that came before there was a link; at most what one read of a paused client holds. */
+    private record Waiting(ArrayDeque<Packet> packets, TimerWheel.Timer deadline) {}
+
+    private record Packet(int flags, byte[] bytes) {}
+
+    private void await(int packetFlags, byte[] b, int off, int len) {
+        Waiting w = waiting;
+        if (w == null) {
+            w = new Waiting(new ArrayDeque<>(), telegram.startWaiting(this));
+            waiting = w;
+            client.pause(true);
+        }
+        byte[] copy = new byte[len];
+        System.arraycopy(b, off, copy, 0, len);
+        w.packets.add(new Packet(packetFlags, copy));
+    }
+
+    /** A link has become ready somewhere: takes it if it is one for us. */
+    boolean retry() {
+        Waiting w = waiting;
+        Link l = w == null ? null : telegram.choose(dc);
+        if (w == null || l == null) {
+            return w == null;
+        }
+        waiting = null;
+        telegram.stopWaiting(w.deadline);
+        bind(l);
+        telegram.counters.add(Counter.QUERIES_WAITED, w.packets.size());
+        for (Packet p : w.packets) {
+            send(p.flags, p.bytes, 0, p.bytes.length);
+        }
+        if (!blocked) {
+            client.pause(false);
+        }
+        return true;
+    }
+
+    /** Nothing became ready in time. */
+    void giveUp() {
+        Waiting w = waiting;
+        if (w != null) {
+            telegram.counters.add(Counter.QUERIES_DROPPED, w.packets.size());
+            end(CloseReason.NO_LINK);
+        }
+    }
+
+    // ---- the end
+
+    @Override
+    public void close() {
+        Link l = link;
+        if (!gone && l != null) {
+            l.closeConnection(id);
+        }
+        leave();
+    }
+
+    /** Ends the session from the telegram side. */
+    void end(CloseReason reason) {
+        if (!gone) {
+            leave();
+            client.ended(reason);
+        }
+    }
+
+    private void leave() {
+        if (gone) {
+            return;
+        }
+        gone = true;
+        telegram.lanes.remove(id);
+        Waiting w = waiting;
+        if (w != null) {
+            waiting = null;
+            telegram.stopWaiting(w.deadline);
+        }
+        Link l = link;
+        if (l != null) {
+            telegram.counters.add(Counter.LANES, -1);
+            l.remove(this);
+        }
+    }
+}

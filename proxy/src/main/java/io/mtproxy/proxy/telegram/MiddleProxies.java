@@ -1,0 +1,155 @@
+package io.mtproxy.proxy.telegram;
+
+import io.mtproxy.proxy.events.CloseReason;
+import io.mtproxy.proxy.events.Counter;
+import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.events.Event;
+import io.mtproxy.proxy.events.Events;
+import io.mtproxy.proxy.net.EventLoop;
+import io.mtproxy.proxy.net.TimerWheel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Telegram through its middle proxies, for one event loop: the directory of data centres and a pool of links for every
+ * target. A directory can be replaced while sessions go on.
+ */
+public final class MiddleProxies implements Telegram {
+    final EventLoop loop;
+    final TelegramSettings settings;
+    final Counters counters;
+    final Events events;
+    final LaneTable lanes;
+    final SplittableRandom random = new SplittableRandom();
+
+    private final Map<Directory.Target, LinkPool> pools = new LinkedHashMap<>();
+    private Map<Integer, LinkPool[]> clusters = Map.of();
+    private int defaultCluster;
+    private final Set<MiddleLane> waiting = new LinkedHashSet<>();
+    private final Set<Integer> unreachable = new HashSet<>();
+
+    /** @param loopIndex 0..63, the same as in no other loop of this process */
+    public MiddleProxies(EventLoop loop, int loopIndex, TelegramSettings settings, Counters counters, Events events) {
+        this.loop = loop;
+        this.settings = settings;
+        this.counters = counters;
+        this.events = events;
+        this.lanes = new LaneTable(loopIndex);
+    }
+
+    /**
+     * Takes over a directory and begins to connect to what is new in it. Targets that stay keep their links; those that are
+     * gone take no new sessions, and their links end with the last one. On the loop's thread.
+     */
+    public void use(Directory directory) {
+        Set<Directory.Target> wanted = new HashSet<>(directory.targets());
+        List<LinkPool> dropped = new ArrayList<>();
+        pools.entrySet().removeIf(e -> {
+            boolean gone = !wanted.contains(e.getKey());
+            if (gone) {
+                dropped.add(e.getValue());
+            }
+            return gone;
+        });
+        for (Directory.Target target : directory.targets()) {
+            pools.computeIfAbsent(target, t -> new LinkPool(this, t));
+        }
+        Map<Integer, LinkPool[]> next = new HashMap<>();
+        for (Directory.Cluster cluster : directory.clusters()) {
+            next.put(cluster.dc(), cluster.targets().stream().map(pools::get).toArray(LinkPool[]::new));
+        }
+        clusters = next;
+        defaultCluster = directory.defaultCluster();
+        dropped.forEach(LinkPool::retire);
+        pools.values().forEach(LinkPool::ensure);
+        retryWaiting();
+    }
+
+    @Override
+    public Lane open(LaneClient client, Origin origin) {
+        if (!clusters.containsKey(origin.dc())) {
+            counters.increment(Counter.SESSIONS_BY_DEFAULT_CLUSTER);
+        }
+        return new MiddleLane(this, client, origin);
+    }
+
+    /** Closes all links, as at the end of the process. */
+    public void close() {
+        for (LinkPool pool : pools.values()) {
+            pool.close();
+        }
+    }
+
+    // ---- choosing a link
+
+    /** A random ready link of a random target of the data centre that has one; null when none is ready. */
+    @Nullable
+    Link choose(int dc) {
+        LinkPool[] targets = clusters.get(dc);
+        if (targets == null) {
+            targets = clusters.get(defaultCluster);
+        }
+        if (targets == null) {
+            return null;
+        }
+        int ready = 0;
+        for (LinkPool pool : targets) {
+            ready += pool.hasReady() ? 1 : 0;
+        }
+        int pick = ready == 0 ? -1 : random.nextInt(ready);
+        for (LinkPool pool : targets) {
+            if (pool.hasReady() && pick-- == 0) {
+                return pool.chooseReady();
+            }
+        }
+        return null;
+    }
+
+    // ---- waiting for one
+
+    TimerWheel.Timer startWaiting(MiddleLane lane) {
+        waiting.add(lane);
+        return loop.after(settings.waitMillis(), () -> waitedTooLong(lane));
+    }
+
+    void stopWaiting(MiddleLane lane, TimerWheel.Timer deadline) {
+        waiting.remove(lane);
+        loop.cancel(deadline);
+    }
+
+    private void waitedTooLong(MiddleLane lane) {
+        if (unreachable.add(lane.dc)) {
+            events.on(new Event.Unreachable(lane.dc, settings.waitMillis()));
+        }
+        lane.giveUp();
+    }
+
+    /** A session of this data centre has found its link. */
+    void reached(int dc) {
+        if (!unreachable.isEmpty() && unreachable.remove(dc)) {
+            events.on(new Event.Reachable(dc));
+        }
+    }
+
+    /** A link has become ready. */
+    void retryWaiting() {
+        if (!waiting.isEmpty()) {
+            for (MiddleLane lane : List.copyOf(waiting)) {
+                lane.retry();
+            }
+        }
+    }
+
+    /** A message for a connection that nobody has any more is not an error: closing crosses with answers. */
+    void endLane(MiddleLane lane, CloseReason reason) {
+        lane.end(reason);
+    }
+}

@@ -1,0 +1,46 @@
+package io.mtproxy.proxy.telegram;
+
+import io.mtproxy.wire.crypto.Bytes;
+
+/** Which packets of clients a middle proxy is given (C: forward_mtproto_packet). Everything else is dropped in silence. */
+final class PacketFilter {
+    private static final int SHORTEST = 28;
+    /** auth key id, message key, and one block of what is encrypted */
+    private static final int SHORTEST_ENCRYPTED = 56;
+    /** auth key id, message id, length of the rest */
+    private static final int PLAIN_HEAD = 20;
+    private static final int SHORTEST_PLAIN_BODY = 20;
+
+    private static final int REQ_PQ = 0x60469778;
+    private static final int REQ_PQ_MULTI = 0xbe7e8ef1;
+    private static final int REQ_DH_PARAMS = 0xd712e4be;
+    private static final int SET_CLIENT_DH_PARAMS = 0xf5045f1f;
+
+    private PacketFilter() {}
+
+    enum Verdict {
+        /** encrypted with an authorization key */
+        ENCRYPTED,
+        /** a step of a key exchange */
+        KEY_EXCHANGE,
+        REFUSED_LENGTH,
+        REFUSED_UNENCRYPTED
+    }
+
+    static Verdict judge(byte[] b, int off, int len) {
+        if (len < SHORTEST || (len & 3) != 0) {
+            return Verdict.REFUSED_LENGTH;
+        }
+        if (Bytes.int64(b, off) != 0) {
+            return len < SHORTEST_ENCRYPTED ? Verdict.REFUSED_LENGTH : Verdict.ENCRYPTED;
+        }
+        int body = Bytes.int32(b, off + 16);
+        if (body < SHORTEST_PLAIN_BODY || body > len - PLAIN_HEAD) {
+            return Verdict.REFUSED_LENGTH;
+        }
+        return switch (Bytes.int32(b, off + PLAIN_HEAD)) {
+            case REQ_PQ, REQ_PQ_MULTI, REQ_DH_PARAMS, SET_CLIENT_DH_PARAMS -> Verdict.KEY_EXCHANGE;
+            default -> Verdict.REFUSED_UNENCRYPTED;
+        };
+    }
+}

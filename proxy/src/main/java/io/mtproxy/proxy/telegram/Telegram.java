@@ -1,0 +1,7 @@
+package io.mtproxy.proxy.telegram;
+
+/** The telegram side as a client session sees it; one per event loop, used on its thread. */
+public interface Telegram {
+    /** Opens a lane to the data centre that the client asked for. Nothing is sent before its first packet. */
+    Lane open(LaneClient client, Origin origin);
+}

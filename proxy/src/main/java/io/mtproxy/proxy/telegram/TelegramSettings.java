@@ -1,0 +1,20 @@
+package io.mtproxy.proxy.telegram;
+
+import io.mtproxy.wire.rpc.ProcessId;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What links need to know, the same for all loops.
+ *
+ * @param secret          Telegram's shared secret, 32..256 bytes; null = links cannot be encrypted and are not opened
+ * @param tag             16 bytes of the promotion tag, or null
+ * @param nat             how our own addresses look from outside
+ * @param self            our identity in handshakes
+ * @param source          local address for links, or null for any
+ * @param loops           over how many loops {@code min_connections} is divided
+ * @param handshakeMillis a link must be ready after so long (C: 3 s)
+ * @param waitMillis      a packet waits so long for a link that is ready
+ */
+public record TelegramSettings(byte @Nullable [] secret, byte @Nullable [] tag, NatTable nat, ProcessId self,
+        @Nullable InetSocketAddress source, int loops, int handshakeMillis, int waitMillis) {}

@@ -27,8 +27,8 @@ public enum Counter {
     QUERIES_DROPPED,
     /** packets that found a ready link only after waiting */
     QUERIES_WAITED,
-    /** packets for a data centre that the configuration does not name */
-    QUERIES_BY_DEFAULT_CLUSTER,
+    /** sessions for a data centre that the configuration does not name */
+    SESSIONS_BY_DEFAULT_CLUSTER,
     ANSWERS_FORWARDED,
     ANSWER_BYTES,
     /** answers to clients that have gone */

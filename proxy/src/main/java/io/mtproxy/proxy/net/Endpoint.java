@@ -28,7 +28,7 @@ public record Endpoint(byte[] address, int port) {
         }
         StringBuilder s = new StringBuilder("[");
         for (int i = 0; i < 16; i += 2) {
-            s.append(i == 0 ? "" : ":").append(Integer.toHexString((address[i] & 255) << 8 | address[i + 1] & 255));
+            s.append(i == 0 ? "" : ":").append(Integer.toHexString(((address[i] & 255) << 8) | (address[i + 1] & 255)));
         }
         return s.append("]:").append(port).toString();
     }

@@ -13,7 +13,6 @@ import io.mtproxy.wire.rpc.Nonce;
 import io.mtproxy.wire.rpc.RpcMessages;
 import io.mtproxy.wire.rpc.RpcType;
 import java.io.IOException;
-import java.net.SocketTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +38,7 @@ final class Link extends Connection implements LinkInput.Frames {
     private Endpoint remote = Endpoint.NONE;
     private @Nullable MiddleLane lanes;
     private int laneCount;
+    private boolean someBlocked;
     private boolean retired;
 
     /** How far a link has come. */
@@ -66,7 +66,8 @@ final class Link extends Connection implements LinkInput.Frames {
         counters.increment(Counter.LINKS);
         counters.increment(Counter.LINKS_DIALED);
         int limit = telegram.settings.handshakeMillis();
-        deadline = loop.after(limit, () -> end(CloseReason.LINK_HANDSHAKE_TIMEOUT, "not ready within " + limit + " ms"));
+        deadline = loop.after(limit,
+                () -> end(CloseReason.LINK_HANDSHAKE_TIMEOUT, "not ready within " + limit + " ms"));
         loop.connect(this, target.address(), telegram.settings.source(), target.connectMillis());
     }
 
@@ -95,16 +96,13 @@ final class Link extends Connection implements LinkInput.Frames {
 
     /** One whole, checked frame; its payload is {@code b[off..off+len)}. */
     @Override
-    public boolean frame(byte[] b, int off, int len) {
+    public void frame(byte[] b, int off, int len) {
         switch (stage) {
             case NONCE -> nonce(Nonce.decode(b, off, len));
             case HANDSHAKE -> handshake(Handshake.decode(b, off, len));
             case READY -> message(b, off, len);
-            default -> {
-                // ended by an earlier frame of the same read
-            }
+            default -> throw new IllegalStateException("a frame while " + stage);
         }
-        return stage != Stage.ENDED;
     }
 
     private void nonce(Nonce theirs) {
@@ -140,12 +138,17 @@ final class Link extends Connection implements LinkInput.Frames {
     // ---- from Telegram to clients
 
     private void message(byte[] b, int off, int len) {
-        switch (RpcMessages.type(b, off)) {
-            case RpcType.PROXY_ANS when len >= 16 -> answer(b, off, len);
-            case RpcType.SIMPLE_ACK when len == 16 -> acknowledge(b, off);
-            case RpcType.CLOSE_EXT when len == 12 -> closeExternal(RpcMessages.shortId(b, off));
-            case RpcType.PING when len == 12 -> pong(b, off);
-            default -> counters.increment(Counter.MESSAGES_IGNORED);
+        int type = RpcMessages.type(b, off);
+        if (type == RpcType.PROXY_ANS && len >= RpcMessages.ANSWER_HEAD) {
+            answer(b, off, len);
+        } else if (type == RpcType.SIMPLE_ACK && len == RpcMessages.ACK_LENGTH) {
+            acknowledge(b, off);
+        } else if (type == RpcType.CLOSE_EXT && len == RpcMessages.SHORT_LENGTH) {
+            closeExternal(RpcMessages.shortId(b, off));
+        } else if (type == RpcType.PING && len == RpcMessages.SHORT_LENGTH) {
+            pong(b, off);
+        } else { // as C: what it does not know does not end a link
+            counters.increment(Counter.MESSAGES_IGNORED);
         }
     }
 
@@ -158,8 +161,8 @@ final class Link extends Connection implements LinkInput.Frames {
             return;
         }
         counters.increment(Counter.ANSWERS_FORWARDED);
-        counters.add(Counter.ANSWER_BYTES, len - 16);
-        lane.client.answer(b, off + 16, len - 16);
+        counters.add(Counter.ANSWER_BYTES, len - RpcMessages.ANSWER_HEAD);
+        lane.client.answer(b, off + RpcMessages.ANSWER_HEAD, len - RpcMessages.ANSWER_HEAD);
     }
 
     private void acknowledge(byte[] b, int off) {
@@ -183,7 +186,7 @@ final class Link extends Connection implements LinkInput.Frames {
     }
 
     private void pong(byte[] b, int off) {
-        byte[] pong = new byte[12];
+        byte[] pong = new byte[RpcMessages.SHORT_LENGTH];
         RpcMessages.pong(pong, 0, b, off);
         output.frame(pong);
         touch();
@@ -196,6 +199,7 @@ final class Link extends Connection implements LinkInput.Frames {
         touch();
         if (!lane.blocked && output.pending() > PAUSE_ABOVE) {
             lane.blocked = true;
+            someBlocked = true;
             counters.increment(Counter.CLIENTS_PAUSED);
             lane.client.pause(true);
         }
@@ -203,7 +207,7 @@ final class Link extends Connection implements LinkInput.Frames {
 
     /** Tells Telegram that a client connection is gone. */
     void closeConnection(long id) {
-        byte[] message = new byte[12];
+        byte[] message = new byte[RpcMessages.SHORT_LENGTH];
         RpcMessages.closeConn(message, 0, id);
         output.frame(message);
         touch();
@@ -227,8 +231,8 @@ final class Link extends Connection implements LinkInput.Frames {
     }
 
     private void resumeBlocked() {
-        if (output.hasBlocked()) {
-            output.blocked(false);
+        if (someBlocked) {
+            someBlocked = false;
             for (MiddleLane lane = lanes; lane != null; lane = lane.next) {
                 if (lane.blocked) {
                     lane.blocked = false;
@@ -298,7 +302,7 @@ final class Link extends Connection implements LinkInput.Frames {
         loop.cancel(deadline);
         loop.close(this);
         output.clear();
-        input.clear();
+        input.close();
         count(reached, reason);
         while (lanes != null) {
             lanes.end(reason == CloseReason.SHUTDOWN ? reason : CloseReason.LINK_LOST);

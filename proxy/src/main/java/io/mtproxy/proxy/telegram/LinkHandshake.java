@@ -9,13 +9,10 @@ import io.mtproxy.wire.rpc.Handshake;
 import io.mtproxy.wire.rpc.Nonce;
 import io.mtproxy.wire.rpc.ProcessId;
 import java.security.SecureRandom;
-import java.util.List;
 
 /** What is said before a link is ready: our nonce, the middle proxy's, the keys from both, and who we are. */
 final class LinkHandshake {
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final int SCHEMA_AES = 1;
-    private static final int SCHEMA_AES_EXTRA_KEYS = 2;
     /** C: the two clocks may differ so much. */
     private static final int CLOCK_SKEW_SECONDS = 30;
     private static final int LOOPBACK = 0x7f000001;
@@ -29,7 +26,7 @@ final class LinkHandshake {
         this.secret = secret;
         byte[] nonce = new byte[16];
         RANDOM.nextBytes(nonce);
-        ours = new Nonce(Bytes.int32(secret, 0), SCHEMA_AES, (int) unixSeconds, nonce, List.of(), null);
+        ours = Nonce.aes(Bytes.int32(secret, 0), (int) unixSeconds, nonce);
     }
 
     /** The ciphers of a link. */
@@ -41,7 +38,7 @@ final class LinkHandshake {
 
     /** Checks the middle proxy's nonce and derives the keys. The ends are those of the socket. */
     Ciphers keys(Nonce theirs, Endpoint local, Endpoint remote) {
-        if (theirs.schema() != SCHEMA_AES && theirs.schema() != SCHEMA_AES_EXTRA_KEYS) {
+        if (theirs.schema() != Nonce.SCHEMA_AES && theirs.schema() != Nonce.SCHEMA_AES_EXTRA) {
             throw refused("schema " + theirs.schema() + " (expected: 1, AES)");
         }
         if (theirs.keySelect() != ours.keySelect() && !theirs.extraKeys().contains(ours.keySelect())) {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LinkPool {
     private static final double LONGEST_PAUSE_SECONDS = 20;
+    /** C looks for missing links ten times per second. */
+    private static final int REOPEN_MILLIS = 100;
 
     private final MiddleProxies telegram;
     private final Directory.Target target;
@@ -98,7 +100,7 @@ final class LinkPool {
         }
         tell(reason, detail);
         if (redial == null) {
-            redial = telegram.loop.after(wasReady ? 0 : nextPauseMillis(), this::ensure);
+            redial = telegram.loop.after(wasReady ? REOPEN_MILLIS : nextPauseMillis(), this::ensure);
         }
     }
 

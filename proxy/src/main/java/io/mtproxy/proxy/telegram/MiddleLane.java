@@ -37,9 +37,11 @@ final class MiddleLane implements Lane {
         this.client = client;
         this.dc = origin.dc();
         TelegramSettings settings = telegram.settings;
-        flags = ProxyRequest.FLAG_EXTERNAL_TCP | ProxyRequest.FLAG_OBFUSCATED
-                | (origin.transport() == Transport.ABRIDGED ? ProxyRequest.FLAG_ABRIDGED : ProxyRequest.FLAG_INTERMEDIATE)
-                | (settings.tag() == null ? 0 : ProxyRequest.FLAG_PROXY_TAG);
+        flags = ProxyRequest.FLAG_TCP | ProxyRequest.FLAG_OBFUSCATED
+                | (origin.transport() == Transport.ABRIDGED
+                        ? ProxyRequest.FLAG_ABRIDGED
+                        : ProxyRequest.FLAG_INTERMEDIATE)
+                | (settings.tag() == null ? 0 : ProxyRequest.FLAG_TAG);
         id = telegram.lanes.add(this);
         head = ProxyRequest.head(flags, id, ProxyRequest.mapped(origin.client().address()), origin.client().port(),
                 ProxyRequest.mapped(settings.nat().translate(origin.local().address())), origin.local().port(),
@@ -65,7 +67,7 @@ final class MiddleLane implements Lane {
             case REFUSED_LENGTH -> telegram.counters.increment(Counter.QUERIES_REFUSED_LENGTH);
             case REFUSED_UNENCRYPTED -> telegram.counters.increment(Counter.QUERIES_REFUSED_UNENCRYPTED);
             case ENCRYPTED -> send(packetFlags, b, off, len);
-            case KEY_EXCHANGE -> send(packetFlags | ProxyRequest.FLAG_NOT_ENCRYPTED, b, off, len);
+            case KEY_EXCHANGE -> send(packetFlags | ProxyRequest.FLAG_UNENCRYPTED, b, off, len);
         }
     }
 
@@ -114,14 +116,14 @@ final class MiddleLane implements Lane {
     }
 
     /** A link has become ready somewhere: takes it if it is one for us. */
-    boolean retry() {
+    void retry() {
         Waiting w = waiting;
-        Link l = w == null ? null : telegram.choose(dc);
+        Link l = telegram.choose(dc);
         if (w == null || l == null) {
-            return w == null;
+            return;
         }
         waiting = null;
-        telegram.stopWaiting(w.deadline);
+        telegram.stopWaiting(this, w.deadline);
         bind(l);
         telegram.counters.add(Counter.QUERIES_WAITED, w.packets.size());
         for (Packet p : w.packets) {
@@ -130,7 +132,6 @@ final class MiddleLane implements Lane {
         if (!blocked) {
             client.pause(false);
         }
-        return true;
     }
 
     /** Nothing became ready in time. */
@@ -170,7 +171,7 @@ final class MiddleLane implements Lane {
         Waiting w = waiting;
         if (w != null) {
             waiting = null;
-            telegram.stopWaiting(w.deadline);
+            telegram.stopWaiting(this, w.deadline);
         }
         Link l = link;
         if (l != null) {

@@ -1,6 +1,5 @@
 package io.mtproxy.proxy.telegram;
 
-import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.events.Event;
@@ -146,10 +145,5 @@ public final class MiddleProxies implements Telegram {
                 lane.retry();
             }
         }
-    }
-
-    /** A message for a connection that nobody has any more is not an error: closing crosses with answers. */
-    void endLane(MiddleLane lane, CloseReason reason) {
-        lane.end(reason);
     }
 }

@@ -51,6 +51,11 @@ public record Nonce(int keySelect, int schema, int time, byte[] nonce16, List<In
         }
     }
 
+    /** A nonce of the plain AES schema: what a proxy sends. */
+    public static Nonce aes(int keySelect, int time, byte[] nonce16) {
+        return new Nonce(keySelect, SCHEMA_AES, time, nonce16, List.of(), null);
+    }
+
     /** The payload: 32 bytes, more with schema 2 and 3. */
     public byte[] encode() {
         byte[] b = new byte[length(schema, extraKeys.size())];

@@ -1,0 +1,86 @@
+package io.mtproxy.proxy.app;
+
+import io.mtproxy.proxy.access.Secrets;
+import io.mtproxy.proxy.client.ClientSettings;
+import io.mtproxy.proxy.client.Clients;
+import io.mtproxy.proxy.config.BackendConfig;
+import io.mtproxy.proxy.config.Settings;
+import io.mtproxy.proxy.config.Snapshot;
+import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.events.Event;
+import io.mtproxy.proxy.events.Events;
+import io.mtproxy.proxy.net.EventLoop;
+import io.mtproxy.proxy.net.NioLoop;
+import io.mtproxy.proxy.telegram.Directory;
+import io.mtproxy.proxy.telegram.MiddleProxies;
+import io.mtproxy.proxy.telegram.NatTable;
+import io.mtproxy.proxy.telegram.TelegramSettings;
+import io.mtproxy.wire.rpc.ProcessId;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Everything that belongs to one event loop, wired: configuration values become the settings of each package here. */
+final class LoopWorld {
+    /** C: a link must be ready after so long. */
+    private static final int HANDSHAKE_MILLIS = 3000;
+    /** A packet waits so long for a link; about as long as a link may take to become ready. */
+    private static final int WAIT_MILLIS = 3000;
+
+    final int index;
+    final EventLoop loop;
+    final Counters counters = new Counters();
+    final Clients clients;
+    final MiddleProxies telegram;
+
+    LoopWorld(Launch launch, int index, int loops, Events events) throws IOException {
+        this.index = index;
+        Settings settings = launch.settings();
+        loop = new NioLoop(cause -> events.on(new Event.Bug(cause)));
+        telegram = new MiddleProxies(loop, index, telegramSettings(launch, loops), counters, events);
+        clients = new Clients(loop, ClientSettings.defaults(settings.access().paddedOnly(), loops),
+                new Secrets(launch.snapshot().secrets()), telegram, counters);
+        telegram.use(directory(launch.snapshot().backend()));
+    }
+
+    /** Takes over a new config and new secrets; on the loop's thread. */
+    void use(Snapshot next) {
+        clients.use(new Secrets(next.secrets()));
+        telegram.use(directory(next.backend()));
+    }
+
+    /** After the loop has ended. */
+    void close() {
+        clients.close();
+        telegram.close();
+        loop.close();
+    }
+
+    private static TelegramSettings telegramSettings(Launch launch, int loops) {
+        Settings.Telegram t = launch.settings().telegram();
+        List<NatTable.Rule> rules = t.natRules().stream()
+                .map(r -> new NatTable.Rule(r.local().getAddress(), r.global().getAddress())).toList();
+        Identity self = launch.identity();
+        return new TelegramSettings(launch.rpcSecret(), t.proxyTag(), new NatTable(rules),
+                new ProcessId(self.ip(), self.port(), self.pid(), self.time()),
+                source(launch.settings().listening().address()), loops, HANDSHAKE_MILLIS, WAIT_MILLIS);
+    }
+
+    private static @Nullable InetSocketAddress source(@Nullable Inet4Address address) {
+        return address == null ? null : new InetSocketAddress(address, 0);
+    }
+
+    private static Directory directory(BackendConfig config) {
+        return new Directory(
+                config.clusters().stream().map(c -> new Directory.Cluster(c.id(), targets(c.targets(), config)))
+                        .toList(),
+                targets(config.targets(), config), config.defaultCluster());
+    }
+
+    private static List<Directory.Target> targets(List<BackendConfig.Target> targets, BackendConfig config) {
+        return targets.stream().map(t -> new Directory.Target(new InetSocketAddress(t.address(), t.port()),
+                t.minConnections(), t.maxConnections(), config.timeoutMillis())).toList();
+    }
+}

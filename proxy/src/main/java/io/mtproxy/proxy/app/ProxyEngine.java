@@ -1,0 +1,85 @@
+package io.mtproxy.proxy.app;
+
+import io.mtproxy.proxy.config.Snapshot;
+import io.mtproxy.proxy.events.Events;
+import io.mtproxy.proxy.net.Listener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ServerSocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The event loops of this process. Each owns its clients and its links; they share nothing but the sockets they accept from. */
+final class ProxyEngine implements Engine {
+    private static final int MOST_LOOPS = 64;
+    private static final int MOST_LOOPS_BY_DEFAULT = 4;
+
+    private final Launch launch;
+    private final List<LoopWorld> worlds = new ArrayList<>();
+    private final List<Thread> threads = new ArrayList<>();
+
+    ProxyEngine(Launch launch) {
+        this.launch = launch;
+        Events events = new EventLog(launch.log());
+        int loops = loops(launch.settings().host().threads().cpu());
+        try {
+            for (int i = 0; i < loops; i++) {
+                worlds.add(new LoopWorld(launch, i, loops, events));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int loops(int asked) {
+        return asked > 0
+                ? Math.min(asked, MOST_LOOPS)
+                : Math.min(Runtime.getRuntime().availableProcessors(), MOST_LOOPS_BY_DEFAULT);
+    }
+
+    @Override
+    public void run() {
+        try {
+            for (LoopWorld world : worlds) {
+                for (ServerSocketChannel socket : launch.clientSockets()) {
+                    world.loop.listen(new Listener(socket), world.clients);
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (LoopWorld world : worlds.subList(1, worlds.size())) {
+            Thread thread = new Thread(world.loop::run, "loop-" + world.index);
+            thread.start();
+            threads.add(thread);
+        }
+        worlds.getFirst().loop.run();
+        join();
+    }
+
+    private void join() {
+        for (Thread thread : threads) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void stop() {
+        worlds.forEach(world -> world.loop.stop());
+    }
+
+    @Override
+    public void reload(Snapshot next) {
+        worlds.forEach(world -> world.loop.execute(() -> world.use(next)));
+    }
+
+    @Override
+    public void close() {
+        worlds.forEach(LoopWorld::close);
+    }
+}

@@ -1,0 +1,300 @@
+package io.mtproxy.proxy.client;
+
+import io.mtproxy.proxy.events.CloseReason;
+import io.mtproxy.proxy.events.Counter;
+import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.net.Connection;
+import io.mtproxy.proxy.net.Endpoint;
+import io.mtproxy.proxy.net.TimerWheel;
+import io.mtproxy.proxy.telegram.Lane;
+import io.mtproxy.proxy.telegram.LaneClient;
+import io.mtproxy.proxy.telegram.Origin;
+import io.mtproxy.wire.ProtocolException;
+import io.mtproxy.wire.crypto.Bytes;
+import io.mtproxy.wire.obfuscated.ObfuscatedHeader;
+import io.mtproxy.wire.obfuscated.ObfuscatedHeader.Accepted;
+import io.mtproxy.wire.obfuscated.Transport;
+import io.mtproxy.wire.rpc.RpcMessages;
+import io.mtproxy.wire.rpc.RpcType;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a client's connection, top to bottom: {@link #connected accepted}; {@link #header 64 bytes} that one of our
+ * secrets opens, or {@link Stage#SILENT silence}; {@link #packet packets} into a lane to Telegram and {@link #answer answers}
+ * out of it; {@link #finish the end}. One object per client, on its loop's thread.
+ */
+final class ClientConnection extends Connection implements LaneClient, PacketInput.Packets {
+    private final Clients clients;
+    private final Counters counters;
+    private final Endpoint peer;
+
+    private Stage stage = Stage.HEADER;
+    private byte @Nullable [] header;
+    private int headerLength;
+    private TimerWheel.@Nullable Timer deadline;
+    private @Nullable Session session;
+    private CloseReason farewell = CloseReason.CLIENT_CLOSED;
+    private boolean readPaused;
+    private boolean writeWanted;
+    private boolean rested;
+
+    /** How far a client has come. */
+    private enum Stage {
+        /** collecting the header */
+        HEADER,
+        /** whatever comes is ignored and nothing is answered, as C does with a header that no secret opens */
+        SILENT,
+        /** packets go both ways */
+        SESSION,
+        /** to be closed as soon as the client has taken what waits for it */
+        FAREWELL,
+        CLOSED
+    }
+
+    /** What exists only behind an accepted header. */
+    private record Session(PacketInput input, PacketOutput output, Lane lane) {}
+
+    ClientConnection(Clients clients, Endpoint peer) {
+        super(clients.loop);
+        this.clients = clients;
+        this.counters = clients.counters;
+        this.peer = peer;
+    }
+
+    // ---- accepted: the client has to prove that it knows a secret, in its own time but not for ever
+
+    @Override
+    protected void connected() {
+        counters.increment(Counter.CLIENTS_ACCEPTED);
+        counters.increment(Counter.CLIENTS);
+        counters.increment(Counter.CLIENTS_UNPROVEN);
+        clients.addUnproven(this);
+        deadline = loop.after(clients.drawSilence(), this::silentTooLong);
+    }
+
+    @Override
+    protected void data(byte[] b, int off, int len) {
+        counters.add(Counter.BYTES_FROM_CLIENTS, len);
+        rested = false;
+        switch (stage) {
+            case HEADER -> header(b, off, len);
+            case SESSION -> packets(b, off, len);
+            default -> {
+                // silent or leaving: bytes go nowhere
+            }
+        }
+    }
+
+    private void header(byte[] b, int off, int len) {
+        byte[] h = header;
+        if (h == null && len >= ObfuscatedHeader.LENGTH) {
+            proof(b, off, b, off + ObfuscatedHeader.LENGTH, len - ObfuscatedHeader.LENGTH);
+            return;
+        }
+        if (h == null) {
+            h = new byte[ObfuscatedHeader.LENGTH];
+            header = h;
+        }
+        int n = Math.min(len, h.length - headerLength);
+        System.arraycopy(b, off, h, headerLength, n);
+        headerLength += n;
+        if (headerLength == h.length) {
+            header = null;
+            proof(h, 0, b, off + n, len - n);
+        }
+    }
+
+    /** The header is whole; {@code b[off..off+len)} came behind it. */
+    private void proof(byte[] h, int headerOff, byte[] b, int off, int len) {
+        Accepted accepted = clients.headers.accept(h, headerOff, clients.secrets());
+        if (accepted == null || (clients.settings.paddedOnly() && accepted.transport() != Transport.PADDED)) {
+            counters.increment(Counter.HEADERS_REFUSED);
+            stage = Stage.SILENT;
+            return;
+        }
+        open(accepted);
+        if (len > 0) {
+            packets(b, off, len);
+        }
+    }
+
+    private void silentTooLong() {
+        close(stage == Stage.SILENT ? CloseReason.CLIENT_BAD_HEADER : CloseReason.CLIENT_SILENT);
+    }
+
+    // ---- proven: packets to Telegram
+
+    private void open(Accepted accepted) {
+        loop.cancel(deadline);
+        clients.proven(this);
+        counters.add(Counter.CLIENTS_UNPROVEN, -1);
+        counters.increment(Counter.CLIENTS_PROVEN);
+        Lane lane = clients.telegram.open(this,
+                new Origin(accepted.dc(), accepted.transport(), peer, loop.local(this)));
+        session = new Session(new PacketInput(clients, accepted.transport(), accepted.fromClient(), this),
+                new PacketOutput(clients, accepted.transport(), accepted.toClient()), lane);
+        stage = Stage.SESSION;
+    }
+
+    private void packets(byte[] b, int off, int len) {
+        try {
+            session().input.data(b, off, len);
+        } catch (ProtocolException e) { // a length that no packet has: there is no way to find the next one
+            close(CloseReason.CLIENT_BAD_PACKET);
+        }
+    }
+
+    @Override
+    public void packet(byte[] b, int off, int len, boolean quickAck) {
+        if (Bytes.int32(b, off) == RpcType.PING) {
+            ping(b, off, len);
+        } else {
+            session().lane.forward(b, off, len, quickAck);
+        }
+    }
+
+    /** For the proxy itself, as in C; of another length it is dropped. */
+    private void ping(byte[] b, int off, int len) {
+        if (len == RpcMessages.SHORT_LENGTH) {
+            byte[] pong = new byte[64];
+            RpcMessages.pong(pong, 16, b, off);
+            answer(pong, 16, RpcMessages.SHORT_LENGTH);
+        }
+    }
+
+    // ---- from Telegram: answers
+
+    @Override
+    public void answer(byte[] b, int off, int len) {
+        PacketOutput output = session().output;
+        output.packet(b, off, len);
+        staged(output);
+    }
+
+    @Override
+    public void acknowledge(int confirm) {
+        PacketOutput output = session().output;
+        output.ack(confirm);
+        staged(output);
+    }
+
+    private void staged(PacketOutput output) {
+        rested = false;
+        if (output.pending() > clients.settings.maxOutput()) {
+            close(CloseReason.CLIENT_TOO_SLOW);
+        } else {
+            touch();
+        }
+    }
+
+    @Override
+    protected void flush() {
+        Session s = session;
+        if (s == null || stage == Stage.CLOSED) {
+            return;
+        }
+        if (!s.output.send(this)) {
+            close(CloseReason.CLIENT_FAILED);
+        } else if (stage == Stage.FAREWELL && s.output.pending() == 0) {
+            close(farewell);
+        } else {
+            interest(readPaused, s.output.pending() > 0);
+        }
+    }
+
+    @Override
+    protected void writable() {
+        flush();
+    }
+
+    @Override
+    public void pause(boolean paused) {
+        interest(paused, writeWanted);
+    }
+
+    private void interest(boolean pauseReading, boolean wantWrite) {
+        if (pauseReading != readPaused || wantWrite != writeWanted) {
+            readPaused = pauseReading;
+            writeWanted = wantWrite;
+            loop.interest(this, !pauseReading, wantWrite);
+        }
+    }
+
+    /** Called now and then: a session without traffic since the last call gives its ciphers back. */
+    void rest() {
+        Session s = session;
+        if (rested && s != null) {
+            s.input.idle();
+            s.output.idle();
+        }
+        rested = true;
+    }
+
+    // ---- the end: every way out names its reason
+
+    /** The client has sent all that it will; what it sent has been forwarded. */
+    @Override
+    protected void halfClosed() {
+        if (stage == Stage.SESSION) {
+            session().lane.close();
+            finish(CloseReason.CLIENT_CLOSED);
+        } else {
+            close(stage == Stage.FAREWELL ? farewell : CloseReason.CLIENT_CLOSED);
+        }
+    }
+
+    @Override
+    protected void failed(IOException cause) {
+        close(CloseReason.CLIENT_FAILED);
+    }
+
+    @Override
+    public void ended(CloseReason reason) {
+        if (reason == CloseReason.SHUTDOWN) {
+            close(reason);
+        } else {
+            finish(reason);
+        }
+    }
+
+    /** The lane is gone: closes as soon as the client has taken what waits for it. */
+    private void finish(CloseReason reason) {
+        stage = Stage.FAREWELL;
+        farewell = reason;
+        session().input.close();
+        interest(true, writeWanted);
+        deadline = loop.after(clients.settings.drainMillis(), () -> close(reason));
+        touch();
+    }
+
+    void close(CloseReason reason) {
+        if (stage == Stage.CLOSED) {
+            return;
+        }
+        Session s = session;
+        if (s == null) {
+            counters.add(Counter.CLIENTS_UNPROVEN, -1);
+        } else {
+            s.input.close();
+            s.output.close();
+            if (stage == Stage.SESSION) {
+                s.lane.close();
+            }
+        }
+        stage = Stage.CLOSED;
+        loop.cancel(deadline);
+        loop.close(this);
+        clients.remove(this);
+        counters.add(Counter.CLIENTS, -1);
+        counters.closed(reason);
+    }
+
+    private Session session() {
+        Session s = session;
+        if (s == null) {
+            throw new IllegalStateException("no session while " + stage);
+        }
+        return s;
+    }
+}

@@ -1,0 +1,92 @@
+package io.mtproxy.proxy.client;
+
+import io.mtproxy.proxy.access.Secrets;
+import io.mtproxy.proxy.events.CloseReason;
+import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.net.Acceptor;
+import io.mtproxy.proxy.net.Connection;
+import io.mtproxy.proxy.net.Endpoint;
+import io.mtproxy.proxy.net.EventLoop;
+import io.mtproxy.proxy.telegram.Telegram;
+import io.mtproxy.wire.obfuscated.HeaderAcceptor;
+import io.mtproxy.wire.obfuscated.PacketHeader;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+
+/** All clients of one event loop, and what they share. */
+public final class Clients implements Acceptor {
+    final EventLoop loop;
+    final ClientSettings settings;
+    final Telegram telegram;
+    final Counters counters;
+    final SplittableRandom random = new SplittableRandom();
+    /** Shared decoders: they keep nothing between two calls. */
+    final HeaderAcceptor headers = new HeaderAcceptor();
+    final PacketHeader packetHeader = new PacketHeader();
+
+    private Secrets secrets;
+    private final Set<ClientConnection> sessions = new LinkedHashSet<>();
+    /** In the order in which they came. */
+    private final Set<ClientConnection> unproven = new LinkedHashSet<>();
+
+    public Clients(EventLoop loop, ClientSettings settings, Secrets secrets, Telegram telegram, Counters counters) {
+        this.loop = loop;
+        this.settings = settings;
+        this.secrets = secrets;
+        this.telegram = telegram;
+        this.counters = counters;
+        loop.after(settings.idleMillis(), this::sweep);
+    }
+
+    @Override
+    public Connection accepted(EventLoop acceptingLoop, Endpoint peer) {
+        return new ClientConnection(this, peer);
+    }
+
+    /** New clients need one of these from now on; sessions go on. On the loop's thread. */
+    public void use(Secrets next) {
+        secrets = next;
+    }
+
+    /** Closes all clients, as at the end of the process. */
+    public void close() {
+        List.copyOf(unproven).forEach(c -> c.close(CloseReason.SHUTDOWN));
+        List.copyOf(sessions).forEach(c -> c.close(CloseReason.SHUTDOWN));
+    }
+
+    List<byte[]> secrets() {
+        return secrets.keys();
+    }
+
+    void addUnproven(ClientConnection client) {
+        if (unproven.size() >= settings.maxUnproven()) {
+            unproven.iterator().next().close(CloseReason.CLIENT_UNPROVEN_EVICTED);
+        }
+        unproven.add(client);
+    }
+
+    void proven(ClientConnection client) {
+        unproven.remove(client);
+        sessions.add(client);
+    }
+
+    void remove(ClientConnection client) {
+        unproven.remove(client);
+        sessions.remove(client);
+    }
+
+    /** How long a connection may go without an accepted header. */
+    int drawSilence() {
+        return random.nextInt(settings.silenceMillis(), settings.maxSilenceMillis() + 1);
+    }
+
+    /** Resting sessions give their ciphers back, 2 KB each. */
+    private void sweep() {
+        for (ClientConnection client : sessions) {
+            client.rest();
+        }
+        loop.after(settings.idleMillis(), this::sweep);
+    }
+}

@@ -1,0 +1,41 @@
+package io.mtproxy.tools.sim;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Faults that a test orders while the simulator runs. Any thread. */
+public final class ScriptedFaults implements LinkFaults {
+    private final AtomicReference<FrameFault> next = new AtomicReference<>(FrameFault.NONE);
+    private volatile ExchangeFault exchange = ExchangeFault.NONE;
+    private volatile Duration delay = Duration.ZERO;
+
+    /** The next frame of any link suffers this fault, once. */
+    public void nextFrame(FrameFault fault) {
+        next.set(fault);
+    }
+
+    /** Links that arrive from now on suffer this fault. */
+    public void newLinks(ExchangeFault fault) {
+        exchange = fault;
+    }
+
+    /** Each frame from now on is held back that long. */
+    public void delay(Duration duration) {
+        delay = duration;
+    }
+
+    @Override
+    public ExchangeFault exchange(long link) {
+        return exchange;
+    }
+
+    @Override
+    public FrameFault frame(long link, int type) {
+        return next.get() == FrameFault.NONE ? FrameFault.NONE : next.getAndSet(FrameFault.NONE);
+    }
+
+    @Override
+    public Duration delay(long link, int type) {
+        return delay;
+    }
+}

@@ -1,0 +1,20 @@
+package io.mtproxy.proxy.net;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class NioLoopTest extends EventLoopContract {
+    @Override
+    EventLoop newLoop(BugHandler bugs) throws IOException {
+        return new NioLoop(bugs);
+    }
+
+    @Test
+    void cannotTakeOrGiveDescriptors() {
+        Probe p = new Probe(loop, Endpoint.NONE);
+        assertThatThrownBy(() -> loop.adopt(3, p)).isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> loop.detach(p)).isInstanceOf(UnsupportedOperationException.class);
+    }
+}

@@ -15,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  * @param clientSockets bound, listening, non-blocking; in the order of {@code -H}
  * @param statsSockets bound, listening, non-blocking; none without {@code --http-stats}, a second one on [::1] with {@code -6}
  * @param maxConnections {@code -c} after the descriptor limit had its say
+ * @param maxSpecialConnections {@code -C} after the descriptor limit had its say; 0 = no limit
+ * @param logFile reopens the log; the engine has no use for it
  * @param startTime unix time in seconds
  */
 public record Launch(Settings settings, Snapshot snapshot, byte @Nullable [] rpcSecret, String rpcSecretMd5,
         List<ServerSocketChannel> clientSockets, List<ServerSocketChannel> statsSockets, int maxConnections,
-        Identity identity, Log log, long startTime) {
+        int maxSpecialConnections, Identity identity, Log log, LogFile logFile, long startTime) {
     public Launch {
         clientSockets = List.copyOf(clientSockets);
         statsSockets = List.copyOf(statsSockets);

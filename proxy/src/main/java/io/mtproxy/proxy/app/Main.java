@@ -1,17 +1,77 @@
 package io.mtproxy.proxy.app;
 
+import io.mtproxy.proxy.cli.Usage;
+import io.mtproxy.proxy.config.Refusal;
 import io.mtproxy.proxy.log.Log;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.List;
 
-/** The daemon. */
+/** The daemon. The system property {@code mtproxy.argv0} is the name that messages call it by. */
 public final class Main {
     private Main() {}
 
-    /** Runs the daemon; returns only when it has ended. */
+    /** Runs the daemon; the process ends with it. */
     public static void main(String[] args) {
-        Log log = new Log(new FileOutputStream(FileDescriptor.err), ProcessHandle.current().pid(), Clock.systemUTC());
-        log.line("start-up is not there yet");
+        System.exit(run(args, launch -> new IdleEngine()));
+    }
+
+    /** One whole life; returns the exit code. */
+    static int run(String[] args, Engine.Factory engines) {
+        String program = System.getProperty("mtproxy.argv0", "mtproto-proxy");
+        long pid = ProcessHandle.current().pid();
+        Log log = new Log(new FileOutputStream(FileDescriptor.err), pid, Clock.systemUTC());
+        Life life = new Life(log);
+        life.install();
+        log.line("Invoking engine " + Version.TEXT);
+        try {
+            Launch launch = new StartUp(log, pid).run(program, List.of(args));
+            mainLoop(launch, engines, life);
+        } catch (Refusal e) {
+            print(log, e.lines());
+            if (e.usage()) {
+                printUsage(program);
+            }
+            return e.exitCode();
+        }
+        String lastLine = life.lastLine();
+        if (lastLine == null) {
+            log.line("fatal: the main loop ended by itself");
+            return 1;
+        }
+        log.line(lastLine);
+        return 0;
+    }
+
+    private static void mainLoop(Launch launch, Engine.Factory engines, Life life) {
+        try (Engine engine = engines.create(launch)) {
+            life.begin(engine, launch);
+            launch.log().line(1, "Server started");
+            launch.log().line(0, "main loop");
+            engine.run();
+        }
+    }
+
+    /** Lines of a refusal to the log. */
+    static void print(Log log, List<Refusal.Line> lines) {
+        for (Refusal.Line line : lines) {
+            if (line.prefixed()) {
+                log.line(line.text());
+            } else {
+                log.raw(line.text());
+            }
+        }
+    }
+
+    private static void printUsage(String program) {
+        try (OutputStream out = new FileOutputStream(FileDescriptor.out)) {
+            out.write(Usage.text(program, Version.TEXT).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // nobody listens; the exit code says the same
+        }
     }
 }

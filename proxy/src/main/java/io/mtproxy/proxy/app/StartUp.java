@@ -1,0 +1,151 @@
+package io.mtproxy.proxy.app;
+
+import io.mtproxy.proxy.cli.CommandLine;
+import io.mtproxy.proxy.config.BackendConfig;
+import io.mtproxy.proxy.config.BackendConfigFile;
+import io.mtproxy.proxy.config.PasswordFile;
+import io.mtproxy.proxy.config.Refusal;
+import io.mtproxy.proxy.config.Refusal.Line;
+import io.mtproxy.proxy.config.Settings;
+import io.mtproxy.proxy.config.Snapshot;
+import io.mtproxy.proxy.config.SystemResolver;
+import io.mtproxy.proxy.log.Log;
+import io.mtproxy.proxy.os.Descriptors;
+import io.mtproxy.proxy.os.Niceness;
+import io.mtproxy.proxy.os.OsException;
+import io.mtproxy.proxy.os.Users;
+import java.net.Inet4Address;
+import java.nio.channels.ServerSocketChannel;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Start-up of one process in C's order, up to the point where the main loop could begin. */
+final class StartUp {
+    private static final String DEFAULT_USER = "mtproxy";
+    /** Descriptors that C keeps for itself beside connections. */
+    private static final int GAP = 16;
+
+    private final Log log;
+    private final long pid;
+
+    StartUp(Log log, long pid) {
+        this.log = log;
+        this.pid = pid;
+    }
+
+    /**
+     * All steps.
+     *
+     * @throws Refusal where the program ends
+     */
+    Launch run(String program, List<String> arguments) throws Refusal {
+        boolean posixlyCorrect = System.getenv("POSIXLY_CORRECT") != null;
+        CommandLine.Parsed parsed = CommandLine.parse(program, arguments, posixlyCorrect, this::nice);
+        Settings settings = parsed.settings();
+        log.verbosity(settings.host().verbosity());
+        log.line(0, "config_filename = '" + settings.configFile() + "'");
+        BackendConfig backend = BackendConfigFile.load(settings.configFile(), new SystemResolver(), now());
+        log.line(1, "config loaded!");
+        refuseWhatIsNotThereYet(settings, parsed.secrets());
+        Sockets sockets = new Sockets(settings, log);
+        List<ServerSocketChannel> clients = sockets.clients();
+        int port = sockets.privilegedStatsPort();
+        Settings.Limits limits = limits(settings.limits());
+        PasswordFile password = PasswordFile.load(settings.telegram().passwordFile(), line -> log.line(1, line));
+        becomeUser(settings.host().user());
+        port = sockets.statsPortOfRange(port);
+        Identity identity = Identity.of(ownAddress(settings.listening().address()), port, pid, now());
+        log.line("Started as " + identity);
+        log.line(Reload.success(backend));
+        LogFile logFile = new LogFile(log, settings.host());
+        logFile.daemonize();
+        List<ServerSocketChannel> stats = sockets.statsSockets(port);
+        logFile.open();
+        return new Launch(settings, new Snapshot(backend, parsed.secrets()), password.secret(), password.md5(), clients,
+                stats, limits.connections(), limits.specialConnections(), identity, log, logFile, now());
+    }
+
+    private void nice(int increment) {
+        try {
+            Niceness.add(increment);
+        } catch (OsException e) {
+            log.raw("nice: " + e.reason());
+        }
+    }
+
+    private static void refuseWhatIsNotThereYet(Settings settings, List<byte[]> secrets) throws Refusal {
+        if (!settings.access().domains().isEmpty()) {
+            if (secrets.isEmpty()) {
+                throw Refusal.exit(2,
+                        Line.log("You must specify at least one mtproto-secret to use when using TLS-transport"));
+            }
+            throw Refusal.exit(1, Line.log("fatal: TLS-transport (-D) is not available yet"));
+        }
+        if (settings.host().workers() > 0) {
+            throw Refusal.exit(1,
+                    Line.log("fatal: workers (-M " + settings.host().workers() + ") are not available yet"));
+        }
+    }
+
+    /** Root raises the descriptor limit to what the connections need; others get as many connections as the limit allows. */
+    private Settings.Limits limits(Settings.Limits wanted) throws Refusal {
+        int connections = wanted.connections();
+        int special = wanted.specialConnections();
+        if (Users.uid() == 0) {
+            requireDescriptors((long) connections + GAP);
+        } else {
+            connections = (int) Math.min(connections, Descriptors.softLimit() - GAP);
+            special = special == 0 ? connections : Math.min(special, connections);
+        }
+        return new Settings.Limits(connections, special, wanted.bufferBytes(), wanted.acceptRate(),
+                wanted.dhAcceptRate());
+    }
+
+    private static void requireDescriptors(long descriptors) throws Refusal {
+        try {
+            Descriptors.require(descriptors);
+        } catch (OsException e) {
+            throw Refusal.exit(1, Line.log("failed to set rlimit for open files. "
+                    + "Try running as root or requesting smaller maxconns value."),
+                    Line.log("fatal: cannot raise open file limit to " + descriptors));
+        }
+    }
+
+    private static void becomeUser(@Nullable String given) throws Refusal {
+        if (!Users.root()) {
+            return;
+        }
+        Line fatal = Line.log("fatal: cannot change user to " + (given == null ? "(none)" : given));
+        String name = given == null || given.isEmpty() ? DEFAULT_USER : given;
+        Users.User user = Users.find(name);
+        if (user == null) {
+            throw Refusal.exit(1, Line.log("change_user_group: can't find the user " + name + " to switch to"), fatal,
+                    Line.log("create the user " + name + ", or give an existing one with -u"));
+        }
+        try {
+            Users.become(user);
+        } catch (OsException e) {
+            throw Refusal.exit(1, Line.log("change_user_group: " + e.reason()), fatal);
+        }
+    }
+
+    private @Nullable Inet4Address ownAddress(@Nullable Inet4Address given) {
+        if (given != null && Identity.bits(given) >>> 24 == 10) {
+            return given;
+        }
+        if (given != null) {
+            log.line("Bad binded IP address " + given.getHostAddress() + ", search in ifconfig");
+        }
+        MainAddress.Candidate found = MainAddress.find();
+        if (found == null) {
+            return null;
+        }
+        log.line(1, "using main IP " + found.address().getHostAddress() + "/" + found.prefix() + " at interface "
+                + found.name());
+        return found.address();
+    }
+
+    private static long now() {
+        return System.currentTimeMillis() / 1000;
+    }
+}

@@ -1,0 +1,106 @@
+package io.mtproxy.proxy.config;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+
+/** IPv4 addresses in text. */
+public final class Ipv4 {
+    private static final long MAX = 0xffff_ffffL;
+
+    private Ipv4() {}
+
+    /**
+     * Strict dotted quad as C's {@code inet_pton} takes it: four decimal numbers without leading zeros.
+     *
+     * @return null when the text is anything else
+     */
+    public static @Nullable Inet4Address parse(String text) {
+        int address = 0;
+        int parts = 0;
+        for (int start = 0; start <= text.length(); parts++) {
+            int dot = text.indexOf('.', start);
+            int end = dot < 0 ? text.length() : dot;
+            int octet = parts < 4 ? octet(text, start, end) : -1;
+            if (octet < 0) {
+                return null;
+            }
+            address = address << 8 | octet;
+            start = end + 1;
+        }
+        return parts == 4 ? of(address) : null;
+    }
+
+    /**
+     * What the system resolver takes for a number ({@code inet_aton}): one to four parts, decimal, octal with a leading 0,
+     * hexadecimal with 0x; the last part fills the remaining bytes.
+     *
+     * @return null when the text is anything else
+     */
+    static @Nullable Inet4Address parseLoose(String text) {
+        long address = 0;
+        int parts = 0;
+        for (int start = 0; start <= text.length(); parts++) {
+            int dot = text.indexOf('.', start);
+            int end = dot < 0 ? text.length() : dot;
+            long part = number(text.substring(start, end));
+            long bound = dot < 0 ? MAX >>> (8 * parts) : 255;
+            if (parts > 3 || part < 0 || part > bound) {
+                return null;
+            }
+            address |= dot < 0 ? part : part << (24 - 8 * parts);
+            start = end + 1;
+        }
+        return of((int) address);
+    }
+
+    /** The address with these 32 bits, most significant byte first. */
+    static Inet4Address of(int address) {
+        byte[] bytes = {(byte) (address >>> 24), (byte) (address >>> 16), (byte) (address >>> 8), (byte) address};
+        try {
+            return (Inet4Address) InetAddress.getByAddress(bytes);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("four bytes are an address", e);
+        }
+    }
+
+    private static int octet(String text, int start, int end) {
+        int length = end - start;
+        if (length < 1 || length > 3 || (length > 1 && text.charAt(start) == '0')) {
+            return -1;
+        }
+        int value = 0;
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return -1;
+            }
+            value = value * 10 + c - '0';
+        }
+        return value <= 255 ? value : -1;
+    }
+
+    private static long number(String part) {
+        int radix = 10;
+        String digits = part;
+        if (part.startsWith("0x") || part.startsWith("0X")) {
+            radix = 16;
+            digits = part.substring(2);
+        } else if (part.length() > 1 && part.charAt(0) == '0') {
+            radix = 8;
+        }
+        if (digits.isEmpty()) {
+            return -1;
+        }
+        long value = 0;
+        for (int i = 0; i < digits.length(); i++) {
+            int digit = digits.charAt(i) < 0x80 ? Character.digit(digits.charAt(i), radix) : -1;
+            if (digit < 0 || value > MAX) {
+                return -1;
+            }
+            value = value * radix + digit;
+        }
+        return value;
+    }
+}

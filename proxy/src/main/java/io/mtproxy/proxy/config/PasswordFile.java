@@ -1,0 +1,63 @@
+package io.mtproxy.proxy.config;
+
+import io.mtproxy.proxy.config.Refusal.Line;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Telegram's shared secret, {@code --aes-pwd}: the raw content of a file.
+ *
+ * @param secret 32..256 bytes; null when the default file is absent
+ * @param md5 32 lower-case hex digits, or {@code none}
+ */
+public record PasswordFile(byte @Nullable [] secret, String md5) {
+    private static final String DEFAULT = "secret";
+    private static final int MIN = 32;
+    private static final int MAX = 256;
+    private static final int MAX_READ = 16384;
+
+    /**
+     * Reads the secret.
+     *
+     * @param path null = the file {@code secret} of the working directory, which may be absent
+     * @param details takes lines of verbosity 1
+     */
+    public static PasswordFile load(@Nullable String path, Consumer<String> details) throws Refusal {
+        String name = path == null ? DEFAULT : path;
+        byte[] secret;
+        try {
+            secret = InputFile.read(name, MAX_READ + 1);
+        } catch (InputFile.Unreadable e) {
+            details.accept(
+                    (e.opened() ? "error reading" : "cannot open") + " password file " + name + ": " + e.reason());
+            if (path == null && !e.opened()) {
+                return new PasswordFile(null, "none");
+            }
+            throw refused(path);
+        }
+        details.accept("loaded " + secret.length + " bytes from password file " + name);
+        if (secret.length < MIN || secret.length > MAX) {
+            details.accept("secret file " + name + " too long or too short: loaded " + secret.length
+                    + " bytes, expected " + MIN + ".." + MAX);
+            throw refused(path);
+        }
+        return new PasswordFile(secret, md5(secret));
+    }
+
+    /** MD5 in lower-case hex digits. */
+    static String md5(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has MD5", e);
+        }
+    }
+
+    private static Refusal refused(@Nullable String path) {
+        String shown = path == null ? "(null)" : path;
+        return Refusal.exit(1, Line.log("fatal: cannot load secret definition file `" + shown + "'"));
+    }
+}

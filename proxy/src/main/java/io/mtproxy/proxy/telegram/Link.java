@@ -202,6 +202,7 @@ final class Link extends Connection implements LinkInput.Frames {
             someBlocked = true;
             counters.increment(Counter.CLIENTS_PAUSED);
             lane.client.pause(true);
+            pool.grow();
         }
     }
 

@@ -19,7 +19,7 @@ final class LinkPool {
     private static final int REOPEN_MILLIS = 100;
 
     private final MiddleProxies telegram;
-    private final Directory.Target target;
+    private Directory.Target target;
     private final List<Link> links = new ArrayList<>();
     private final List<Link> ready = new ArrayList<>();
     private final double basePause;
@@ -34,6 +34,12 @@ final class LinkPool {
         this.basePause = 1.0 + telegram.random.nextDouble(0.1);
         this.pause = basePause;
         telegram.counters.increment(Counter.TARGETS);
+    }
+
+    /** The same address with new figures. */
+    void use(Directory.Target next) {
+        target = next;
+        ensure();
     }
 
     boolean hasReady() {
@@ -51,12 +57,27 @@ final class LinkPool {
         if (retired || telegram.settings.secret() == null) {
             return; // without the shared secret no link could be encrypted
         }
-        int wanted = Math.max(1, target.minLinks() / telegram.settings.loops());
-        while (links.size() < wanted) {
-            Link link = new Link(telegram, this, target);
-            links.add(link);
-            link.open();
+        while (links.size() < share(target.minLinks())) {
+            open();
         }
+    }
+
+    /** A link is full: opens a further one for those who come next, up to the target's maximum. */
+    void grow() {
+        if (!retired && links.size() == ready.size() && links.size() < share(target.maxLinks())) {
+            open();
+        }
+    }
+
+    /** This loop's part of a number that the configuration gives for the whole process. */
+    private int share(int links) {
+        return Math.max(1, links / telegram.settings.loops());
+    }
+
+    private void open() {
+        Link link = new Link(telegram, this, target);
+        links.add(link);
+        link.open();
     }
 
     /** The target has left the directory. */

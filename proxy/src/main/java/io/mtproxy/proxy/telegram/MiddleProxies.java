@@ -6,7 +6,7 @@ import io.mtproxy.proxy.events.Event;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.TimerWheel;
-import java.util.ArrayList;
+import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -29,8 +29,8 @@ public final class MiddleProxies implements Telegram {
     final LaneTable lanes;
     final SplittableRandom random = new SplittableRandom();
 
-    private final Map<Directory.Target, LinkPool> pools = new LinkedHashMap<>();
-    private Map<Integer, LinkPool[]> clusters = Map.of();
+    private final Map<InetSocketAddress, LinkPool> pools = new LinkedHashMap<>();
+    private Map<Integer, LinkPool[]> clusters = new HashMap<>();
     private int defaultCluster;
     private final Set<MiddleLane> waiting = new LinkedHashSet<>();
     private final Set<Integer> unreachable = new HashSet<>();
@@ -49,27 +49,31 @@ public final class MiddleProxies implements Telegram {
      * gone take no new sessions, and their links end with the last one. On the loop's thread.
      */
     public void use(Directory directory) {
-        Set<Directory.Target> wanted = new HashSet<>(directory.targets());
-        List<LinkPool> dropped = new ArrayList<>();
-        pools.entrySet().removeIf(e -> {
-            boolean gone = !wanted.contains(e.getKey());
-            if (gone) {
-                dropped.add(e.getValue());
-            }
-            return gone;
-        });
+        Map<InetSocketAddress, LinkPool> before = new HashMap<>(pools);
+        pools.clear();
         for (Directory.Target target : directory.targets()) {
-            pools.computeIfAbsent(target, t -> new LinkPool(this, t));
+            LinkPool pool = before.remove(target.address());
+            pools.put(target.address(), pool == null ? new LinkPool(this, target) : pool);
         }
-        Map<Integer, LinkPool[]> next = new HashMap<>();
+        clusters = new HashMap<>();
         for (Directory.Cluster cluster : directory.clusters()) {
-            next.put(cluster.dc(), cluster.targets().stream().map(pools::get).toArray(LinkPool[]::new));
+            clusters.put(cluster.dc(),
+                    cluster.targets().stream().map(this::pool).toArray(LinkPool[]::new));
         }
-        clusters = next;
         defaultCluster = directory.defaultCluster();
-        dropped.forEach(LinkPool::retire);
-        pools.values().forEach(LinkPool::ensure);
+        before.values().forEach(LinkPool::retire);
+        for (Directory.Target target : directory.targets()) {
+            pool(target).use(target);
+        }
         retryWaiting();
+    }
+
+    private LinkPool pool(Directory.Target target) {
+        LinkPool pool = pools.get(target.address());
+        if (pool == null) {
+            throw new IllegalArgumentException("a cluster names " + target + ", which is not among the targets");
+        }
+        return pool;
     }
 
     @Override

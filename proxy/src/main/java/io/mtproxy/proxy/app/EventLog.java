@@ -1,35 +1,69 @@
 package io.mtproxy.proxy.app;
 
+import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Event;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.log.Log;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
-/** Events as log lines. */
+/** Events as log lines: what all loops tell of one target or data centre is one line. Any thread. */
 final class EventLog implements Events {
     private final Log log;
+    /** In how many loops a target is up; 0 = told as down. */
+    private final Map<String, Integer> up = new HashMap<>();
+    private final Set<Integer> unreachable = new HashSet<>();
 
     EventLog(Log log) {
         this.log = log;
     }
 
     @Override
-    public void on(Event event) {
+    public synchronized void on(Event event) {
         switch (event) {
-            case Event.TargetUp e -> log.line(1, "target " + e.target() + " is up");
-            case Event.TargetDown e -> log.line(0, "target " + e.target() + " is down: " + why(e.reason(), e.detail()));
+            case Event.TargetUp e -> targetUp(e.target());
+            case Event.TargetDown e -> targetDown(e);
             case Event.LinkRefused e ->
                 log.line(0, "closed a link to " + e.target() + ": " + why(e.reason(), e.detail()));
-            case Event.Unreachable e -> log.line(0, "data centre " + e.dc() + " has had no ready link for "
-                    + e.waitMillis() + " ms, its clients are being closed");
-            case Event.Reachable e -> log.line(0, "data centre " + e.dc() + " is served again");
-            case Event.Bug e -> log.line(0, "internal error: " + trace(e.cause()));
+            case Event.Unreachable e -> {
+                if (unreachable.add(e.dc())) {
+                    log.line(0, "data centre " + e.dc() + " has had no ready link for " + e.waitMillis()
+                            + " ms, its clients are being closed");
+                }
+            }
+            case Event.Reachable e -> {
+                if (unreachable.remove(e.dc())) {
+                    log.line(0, "data centre " + e.dc() + " is served again");
+                }
+            }
+            case Event.Bug e -> log.line("internal error: " + trace(e.cause()));
         }
     }
 
-    private static String why(Enum<?> reason, String detail) {
-        String name = reason.name().toLowerCase(java.util.Locale.ROOT);
+    private void targetUp(String target) {
+        Integer loops = up.merge(target, 1, Integer::sum);
+        if (loops == 1) {
+            log.line(1, "target " + target + " is up");
+        }
+    }
+
+    private void targetDown(Event.TargetDown e) {
+        Integer before = up.get(e.target());
+        int loops = (before == null ? 0 : before) - (e.wasUp() ? 1 : 0);
+        up.put(e.target(), loops);
+        boolean told = before != null && before == 0;
+        if (loops == 0 && !told) {
+            log.line(0, "target " + e.target() + " is down: " + why(e.reason(), e.detail()));
+        }
+    }
+
+    private static String why(CloseReason reason, String detail) {
+        String name = reason.name().toLowerCase(Locale.ROOT);
         return detail.isEmpty() ? name : name + " (" + detail + ")";
     }
 

@@ -80,7 +80,8 @@ final class LoopWorld {
     }
 
     private static List<Directory.Target> targets(List<BackendConfig.Target> targets, BackendConfig config) {
+        int connectMillis = config.timeoutMillis() == 0 ? HANDSHAKE_MILLIS : config.timeoutMillis();
         return targets.stream().map(t -> new Directory.Target(new InetSocketAddress(t.address(), t.port()),
-                t.minConnections(), t.maxConnections(), config.timeoutMillis())).toList();
+                t.minConnections(), t.maxConnections(), connectMillis)).toList();
     }
 }

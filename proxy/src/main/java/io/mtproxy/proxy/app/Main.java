@@ -17,7 +17,7 @@ public final class Main {
 
     /** Runs the daemon; the process ends with it. */
     public static void main(String[] args) {
-        System.exit(run(args, launch -> new IdleEngine()));
+        System.exit(run(args, ProxyEngine::new));
     }
 
     /** One whole life; returns the exit code. */

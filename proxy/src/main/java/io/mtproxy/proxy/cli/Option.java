@@ -12,7 +12,8 @@ record Option(String name, char letter, Argument argument, boolean own, String h
 
     /** Whether an option has an argument. */
     enum Argument {
-        NONE, REQUIRED,
+        NONE,
+        REQUIRED,
         /** Only inline after the long name ({@code --name=value}): C's short option string does not declare it. */
         OPTIONAL
     }

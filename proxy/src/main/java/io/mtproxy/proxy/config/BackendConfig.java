@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param clusters in the order of the file
  * @param targets all targets, each address and port once, in the order of first appearance
  * @param defaultCluster id of the cluster for clients whose data centre has none; may name a missing one
- * @param timeoutMillis bound of a connect to a target, 10..30000
+ * @param timeoutMillis bound of a connect to a target, 10..30000; 0 = not given (C's default of 300 ms bounds nothing there
+ *     and would cut off distant targets here)
  * @param bytes size of the file
  * @param md5 of the file, 32 lower-case hex digits
  * @param loadedAt unix time in seconds

@@ -27,7 +27,7 @@ final class BackendConfigParser {
     private int targetLines;
     private long minConnections = 4;
     private long maxConnections = 8;
-    private long timeout = 300;
+    private long timeout;
     private int defaultCluster;
 
     /** A word of the grammar, or what stands in its place. */

@@ -1,12 +1,16 @@
 package io.mtproxy.proxy.events;
 
-/** What operators want to read in a log: changes of state, each told once. */
+/** What operators want to read in a log: changes of state, each told once by every loop. */
 public sealed interface Event {
     /** The first link of a target became ready. */
     record TargetUp(String target) implements Event {}
 
-    /** The last ready link of a target ended, or the first attempt to reach it failed. */
-    record TargetDown(String target, CloseReason reason, String detail) implements Event {}
+    /**
+     * The last ready link of a target ended, or the first attempt to reach it failed.
+     *
+     * @param wasUp whether {@link TargetUp} was told before
+     */
+    record TargetDown(String target, boolean wasUp, CloseReason reason, String detail) implements Event {}
 
     /** A link ended because the other side broke the protocol; lost connections are told by {@link TargetDown}. */
     record LinkRefused(String target, CloseReason reason, String detail) implements Event {}

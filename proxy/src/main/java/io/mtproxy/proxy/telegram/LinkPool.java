@@ -119,17 +119,17 @@ final class LinkPool {
         if (retired) {
             return;
         }
-        tell(reason, detail);
+        tell(wasReady, reason, detail);
         if (redial == null) {
             redial = telegram.loop.after(wasReady ? REOPEN_MILLIS : nextPauseMillis(), this::ensure);
         }
     }
 
-    private void tell(CloseReason reason, String detail) {
+    private void tell(boolean wasReady, CloseReason reason, String detail) {
         if (ready.isEmpty()) {
             if (!toldDown) {
                 toldDown = true;
-                telegram.events.on(new Event.TargetDown(target.toString(), reason, detail));
+                telegram.events.on(new Event.TargetDown(target.toString(), wasReady, reason, detail));
             }
         } else if (reason != CloseReason.LINK_CLOSED && reason != CloseReason.LINK_FAILED) {
             telegram.events.on(new Event.LinkRefused(target.toString(), reason, detail));

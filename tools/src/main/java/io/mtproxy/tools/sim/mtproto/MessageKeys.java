@@ -12,7 +12,8 @@ import io.mtproxy.wire.crypto.Digests;
 record MessageKeys(byte[] key, byte[] iv) {
     /** Who wrote the message decides which part of the authorization key is used. */
     enum Writer {
-        CLIENT(0), SERVER(8);
+        CLIENT(0),
+        SERVER(8);
 
         private final int x;
 

@@ -1,0 +1,125 @@
+package io.mtproxy.tools.cli;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import io.mtproxy.tools.link.ProxySecret;
+import io.mtproxy.tools.load.LoadMode;
+import io.mtproxy.tools.load.LoadPlan;
+import io.mtproxy.tools.load.LoadReport;
+import io.mtproxy.tools.load.LoadRun;
+import io.mtproxy.tools.load.LoadTarget;
+import io.mtproxy.tools.load.LoadWork;
+import io.mtproxy.wire.obfuscated.Transport;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Puts clients through a proxy that leads to a simulated Telegram. */
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@Command(name = "load", mixinStandardHelpOptions = true, versionProvider = ToolVersion.class, sortOptions = false, usageHelpAutoWidth = true, header = "Puts clients through a proxy and checks every byte of every answer.", description = {
+        "The proxy has to lead to a simulated Telegram (mtproxyctl simulate), which serves them."})
+final class LoadCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--proxy", required = true, paramLabel = "HOST:PORT", description = "Where the proxy listens.")
+    private InetSocketAddress proxy;
+
+    @Option(names = "--secret", paramLabel = "HEX", description = {
+            "32 hex digits, or dd and 32 hex digits: padded framing only.",
+            "Without it: a proxy that has no secret."})
+    private @Nullable ProxySecret secret;
+
+    @Option(names = "--transport", split = ",", paramLabel = "NAME", description = "Of the clients, in turn: ${COMPLETION-CANDIDATES}. Default: all.")
+    private @Nullable List<Transport> transports;
+
+    @Option(names = "--dc", split = ",", paramLabel = "N", description = "Data centres, in turn. Default: 1..5, -1..-5.")
+    private List<Integer> dcs = LoadTarget.ALL_DCS;
+
+    @Option(names = "--mode", paramLabel = "MODE", defaultValue = "echo", description = {"${COMPLETION-CANDIDATES}:",
+            "echo: requests, each after the answer to the one before,",
+            "down, up, both: streams,", "churn: a new connection for each request."})
+    private LoadMode mode;
+
+    @Option(names = "--clients", paramLabel = "N", defaultValue = "30", description = "At once. Default: ${DEFAULT-VALUE}.")
+    private int clients;
+
+    @Option(names = "--rounds", paramLabel = "N", description = {
+            "Requests, streams or connections of each client.", "Default: 100, streams 1, connections 10."})
+    private @Nullable Integer rounds;
+
+    @Option(names = "--size", paramLabel = "N[-M]", defaultValue = "256", converter = Converters.Range.Converter.class, description = "Bytes of a request; a range is drawn from evenly. Default: ${DEFAULT-VALUE}.")
+    private Converters.Range size;
+
+    @Option(names = "--bytes", paramLabel = "N", defaultValue = "16M", converter = Converters.Bytes.class, description = "Length of a stream (K, M, G). Default: ${DEFAULT-VALUE}.")
+    private long bytes;
+
+    @Option(names = "--chunk", paramLabel = "N", defaultValue = "32K", converter = Converters.Bytes.class, description = "Bytes per packet of a stream. Default: ${DEFAULT-VALUE}.")
+    private long chunk;
+
+    @Option(names = "--quick-ack-every", paramLabel = "N", defaultValue = "4", description = "Every Nth request wants a quick acknowledgement. Default: ${DEFAULT-VALUE}; 0: none.")
+    private int quickAckEvery;
+
+    @Option(names = "--patience", paramLabel = "SECONDS", defaultValue = "30", description = "How long a client waits for the proxy. Default: ${DEFAULT-VALUE}.")
+    private int patience;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Writes a report too; - is standard output, without the table.")
+    private @Nullable String json;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        LoadReport report = LoadRun.start(plan()).await();
+        PrintWriter out = spec.commandLine().getOut();
+        if ("-".equals(json)) {
+            out.println(JSON.std.asString(report.asMap()));
+        } else {
+            LoadTable.lines(report).forEach(out::println);
+            if (json != null) {
+                Files.writeString(Path.of(json), JSON.std.asString(report.asMap()) + "\n");
+            }
+        }
+        out.flush();
+        return report.failed() == 0 ? 0 : 1;
+    }
+
+    private LoadPlan plan() {
+        try {
+            LoadTarget target = new LoadTarget(proxy, secret == null ? null : secret.key(), transports(), dcs,
+                    Duration.ofSeconds(patience));
+            LoadWork work = new LoadWork(mode, rounds(), size.min(), size.max(), bytes, Math.toIntExact(chunk),
+                    quickAckEvery);
+            return new LoadPlan(target, work, clients);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private List<Transport> transports() {
+        if (transports != null) {
+            return transports;
+        }
+        return secret != null && secret.paddedOnly() ? List.of(Transport.PADDED) : List.of(Transport.values());
+    }
+
+    private int rounds() {
+        if (rounds != null) {
+            return rounds;
+        }
+        return switch (mode) {
+            case ECHO -> 100;
+            case DOWN, UP, BOTH -> 1;
+            case CHURN -> 10;
+        };
+    }
+}

@@ -1,0 +1,82 @@
+package io.mtproxy.tools.load;
+
+import io.mtproxy.wire.obfuscated.ObfuscatedHeader;
+import io.mtproxy.wire.obfuscated.Transport;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.util.random.RandomGenerator;
+
+/**
+ * A client's connection through the proxy: the obfuscated stream with the framing of one transport, on a blocking
+ * socket. One thread may write while another reads; {@link #close} may be called by any.
+ */
+public final class ClientConnection implements Closeable {
+
+    private final Socket socket;
+    private final InputStream in;
+    private final PacketWriter writer;
+    private final PacketReader reader;
+
+    private ClientConnection(Socket socket, PacketWriter writer, PacketReader reader) throws IOException {
+        this.socket = socket;
+        this.in = socket.getInputStream();
+        this.writer = writer;
+        this.reader = reader;
+    }
+
+    /**
+     * Connects. The header travels with the first packet, as that of most clients does.
+     *
+     * @param random makes the header and the padding
+     */
+    public static ClientConnection open(ClientSettings settings, RandomGenerator random) throws IOException {
+        Socket socket = new Socket();
+        try {
+            int patience = Math.toIntExact(settings.patience().toMillis());
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            socket.connect(settings.proxy(), patience);
+            socket.setSoTimeout(patience);
+            Transport transport = settings.transport();
+            var created = ObfuscatedHeader.create(transport, settings.dc(), settings.secret(), random);
+            OutputStream out = socket.getOutputStream();
+            return new ClientConnection(socket,
+                    new PacketWriter(transport, created.toProxy(), created.bytes(), out, random),
+                    new PacketReader(transport, created.fromProxy()));
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** Sends one packet; blocks while the socket is full. The length is a multiple of 4. */
+    public void send(byte[] packet, int length, boolean quickAck) throws IOException {
+        writer.write(packet, length, quickAck);
+    }
+
+    /**
+     * The next packet or acknowledgement.
+     *
+     * @throws EOFException when the proxy closed the connection
+     * @throws java.net.SocketTimeoutException when nothing came for as long as the client is patient
+     */
+    public Incoming receive() throws IOException {
+        Incoming incoming = reader.next();
+        while (incoming == null) {
+            if (!reader.fill(in)) {
+                throw new EOFException("closed by the proxy");
+            }
+            incoming = reader.next();
+        }
+        return incoming;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}

@@ -1,0 +1,24 @@
+package io.mtproxy.tools.load;
+
+import io.mtproxy.wire.obfuscated.Transport;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one client reaches Telegram.
+ *
+ * @param proxy where the proxy listens
+ * @param transport framing inside the obfuscated stream
+ * @param dc number of the data centre, negative for media
+ * @param secret 16 bytes, or null for a proxy without secrets
+ * @param patience how long to wait for the proxy at any point before the client gives up
+ */
+public record ClientSettings(InetSocketAddress proxy, Transport transport, int dc, byte @Nullable [] secret,
+        Duration patience) {
+
+    /** The same client with another secret. */
+    public ClientSettings withSecret(byte @Nullable [] other) {
+        return new ClientSettings(proxy, transport, dc, other, patience);
+    }
+}

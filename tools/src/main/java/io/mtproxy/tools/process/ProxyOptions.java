@@ -1,0 +1,55 @@
+package io.mtproxy.tools.process;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How to start a proxy; only what the C program knows too.
+ *
+ * @param executable launcher or binary
+ * @param directory where its output is kept
+ * @param config the backend config file
+ * @param passwordFile Telegram's shared secret, {@code --aes-pwd}
+ * @param secrets 32 hex digits each
+ * @param extra further arguments
+ */
+public record ProxyOptions(Path executable, Path directory, Path config, Path passwordFile, List<String> secrets,
+        List<String> extra) {
+
+    /** Names the executable under test, when it is not that of this installation: the same load is run against C. */
+    public static final String EXECUTABLE = "mtproxy.executable";
+
+    /** C does not start when the system's limit of descriptors is below that; its default of 65536 often is not allowed. */
+    private static final String MAX_CONNECTIONS = "4000";
+
+    /** Copies the lists. */
+    public ProxyOptions {
+        secrets = List.copyOf(secrets);
+        extra = List.copyOf(extra);
+    }
+
+    /** The launcher of this installation, or what the system property {@link #EXECUTABLE} names. */
+    public static Path defaultExecutable() {
+        String home = System.getProperty("mtproxy.home", ".");
+        return Path.of(System.getProperty(EXECUTABLE, home + "/bin/mtproto-proxy")).toAbsolutePath();
+    }
+
+    /** The same with further arguments. */
+    public ProxyOptions with(String... more) {
+        List<String> all = new ArrayList<>(extra);
+        all.addAll(List.of(more));
+        return new ProxyOptions(executable, directory, config, passwordFile, secrets, all);
+    }
+
+    List<String> command(int clientPort, int statsPort) {
+        List<String> command = new ArrayList<>(List.of(executable.toString(), "-u", System.getProperty("user.name"),
+                "-p", String.valueOf(statsPort), "--http-stats", "-H", String.valueOf(clientPort), "-c",
+                MAX_CONNECTIONS, "--aes-pwd",
+                passwordFile.toString()));
+        secrets.forEach(secret -> command.addAll(List.of("-S", secret)));
+        command.addAll(extra);
+        command.add(config.toString());
+        return command;
+    }
+}

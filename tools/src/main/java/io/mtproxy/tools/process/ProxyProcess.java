@@ -1,0 +1,142 @@
+package io.mtproxy.tools.process;
+
+import io.mtproxy.tools.load.LoadTarget;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A running proxy on free ports of the loopback. Any thread; the process ends with {@link #stop} or {@link #close}. */
+public final class ProxyProcess implements AutoCloseable {
+
+    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration STOP = Duration.ofSeconds(15);
+    /** C drops what comes before its links are up: then the next try, with a new connection, succeeds. */
+    private static final Duration SERVED = Duration.ofMillis(500);
+    private static final int HTTP_TIMEOUT_MILLIS = 5_000;
+
+    private final Process process;
+    private final Path log;
+    private final int clientPort;
+    private final int statsPort;
+
+    private ProxyProcess(Process process, Path log, int clientPort, int statsPort) {
+        this.process = process;
+        this.log = log;
+        this.clientPort = clientPort;
+        this.statsPort = statsPort;
+    }
+
+    /**
+     * Starts the proxy and waits until it listens and answers {@code /stats}. It may not yet have a link to Telegram.
+     *
+     * @throws IllegalStateException with the proxy's own words when it ends instead
+     */
+    public static ProxyProcess start(ProxyOptions options) throws IOException {
+        int clientPort = FreePort.find();
+        int statsPort = FreePort.find();
+        Path log = Files.createTempFile(options.directory(), "proxy-", ".log");
+        ProcessBuilder builder = new ProcessBuilder(options.command(clientPort, statsPort))
+                .directory(options.directory().toFile())
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile());
+        // whoever got here has built
+        builder.environment().put("MTPROXY_BUILD", "never");
+        Process process = builder.start();
+        ProxyProcess proxy = new ProxyProcess(process, log, clientPort, statsPort);
+        try {
+            Await.until("the proxy listens", START, proxy::listens);
+        } catch (IllegalStateException e) {
+            proxy.close();
+            throw new IllegalStateException("the proxy did not start:\n" + proxy.log(), e);
+        }
+        return proxy;
+    }
+
+    /** Waits until a client gets an answer from a simulated Telegram: the links are up. */
+    public void awaitServing(LoadTarget target) {
+        LoadTarget hasty = target.patience(SERVED);
+        Await.until("the proxy serves", START, () -> {
+            if (!process.isAlive()) {
+                throw new IllegalStateException("the proxy ended:\n" + log());
+            }
+            return hasty.serves();
+        });
+    }
+
+    /** Where clients connect. */
+    public InetSocketAddress address() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort);
+    }
+
+    /** Of the launcher and, as it execs, of the daemon. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Does the process live? */
+    public boolean alive() {
+        return process.isAlive();
+    }
+
+    /** Reads the counters. */
+    public ProxyStats stats() throws IOException {
+        URI page = URI.create("http://127.0.0.1:" + statsPort + "/stats");
+        HttpURLConnection connection = (HttpURLConnection) page.toURL().openConnection();
+        connection.setConnectTimeout(HTTP_TIMEOUT_MILLIS);
+        connection.setReadTimeout(HTTP_TIMEOUT_MILLIS);
+        try (InputStream in = connection.getInputStream()) {
+            return ProxyStats.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    /** How many file descriptors the process has open now. */
+    public long descriptors() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc", String.valueOf(pid()), "fd"))) {
+            return open.count();
+        }
+    }
+
+    /** All that it said so far. */
+    public String log() throws IOException {
+        return Files.readString(log, StandardCharsets.UTF_8);
+    }
+
+    /** Asks it to end, as an operator does. @return its exit code */
+    public int stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+            close();
+            throw new IllegalStateException("the proxy did not stop within " + STOP.toSeconds() + " s of SIGTERM");
+        }
+        return process.exitValue();
+    }
+
+    /** Kills it, if it still runs. */
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    private boolean listens() throws IOException {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("the process ended with exit code " + process.exitValue());
+        }
+        try (Socket probe = new Socket()) {
+            probe.connect(address());
+            return !stats().values().isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

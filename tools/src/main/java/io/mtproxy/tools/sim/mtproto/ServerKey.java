@@ -37,7 +37,13 @@ public final class ServerKey {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(LENGTH * 8);
-            return new ServerKey(generator.generateKeyPair());
+            while (true) {
+                ServerKey key = new ServerKey(generator.generateKeyPair());
+                // mtcute prints fingerprints without leading zeros and then does not find the key
+                if (key.fingerprint() >>> 60 != 0) {
+                    return key;
+                }
+            }
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("RSA is part of every JDK", e);
         }
@@ -45,7 +51,11 @@ public final class ServerKey {
 
     /** The lower 64 bits of SHA-1 over modulus and exponent as TL strings. */
     public long fingerprint() {
-        byte[] hash = Digests.sha1(numbers());
+        return fingerprint(modulus(), exponent());
+    }
+
+    static long fingerprint(BigInteger modulus, BigInteger exponent) {
+        byte[] hash = Digests.sha1(new TlWriter().number(modulus).number(exponent).toBytes());
         return new TlReader(hash, 12, 8).int64();
     }
 
@@ -112,10 +122,6 @@ public final class ServerKey {
         BigInteger byQ = c.modPow(privateKey.getPrimeExponentQ(), privateKey.getPrimeQ());
         BigInteger h = byP.subtract(byQ).multiply(privateKey.getCrtCoefficient()).mod(privateKey.getPrimeP());
         return byQ.add(h.multiply(privateKey.getPrimeQ()));
-    }
-
-    private byte[] numbers() {
-        return new TlWriter().number(modulus()).number(exponent()).toBytes();
     }
 
     private static byte[] derInteger(BigInteger value) {

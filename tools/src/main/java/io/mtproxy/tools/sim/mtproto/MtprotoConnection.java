@@ -5,9 +5,11 @@ import io.mtproxy.wire.ProtocolException;
 import io.mtproxy.wire.ProtocolException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** One client connection: packets of the client in, packets for the client out. One thread at a time. */
@@ -16,6 +18,7 @@ public final class MtprotoConnection {
     private static final int MAX_UNPACKED = 1 << 20;
     private static final int MAX_CONTAINER = 1020;
     private static final int MAX_DEPTH = 3;
+    private static final byte GZIP_MAGIC = 0x1f;
     private static final int UNKNOWN_KEY = -404;
 
     private final MtprotoServer server;
@@ -156,7 +159,7 @@ public final class MtprotoConnection {
     }
 
     private static byte[] unpack(byte[] packed) {
-        try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
+        try (InputStream in = decompressor(packed)) {
             byte[] unpacked = in.readNBytes(MAX_UNPACKED + 1);
             if (unpacked.length > MAX_UNPACKED) {
                 throw new ProtocolException(Kind.MESSAGE, "gzip_packed of more than " + MAX_UNPACKED + " bytes");
@@ -165,5 +168,11 @@ public final class MtprotoConnection {
         } catch (IOException e) {
             throw new ProtocolException(Kind.MESSAGE, "gzip_packed: " + e.getMessage());
         }
+    }
+
+    /** Some clients (mtcute) pack in zlib's format instead of gzip's. */
+    private static InputStream decompressor(byte[] packed) throws IOException {
+        InputStream in = new ByteArrayInputStream(packed);
+        return packed.length > 0 && packed[0] == GZIP_MAGIC ? new GZIPInputStream(in) : new InflaterInputStream(in);
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +98,16 @@ class MtprotoConnectionTest {
         in.expect(Tl.NEAREST_DC);
         assertThat(in.string()).isEqualTo("NL");
         assertThat(in.int32()).isEqualTo(2);
+    }
+
+    @Test
+    void opensZlibToo() throws IOException {
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        try (DeflaterOutputStream out = new DeflaterOutputStream(packed)) {
+            out.write(GET_CONFIG);
+        }
+        byte[] query = new TlWriter().int32(Tl.GZIP_PACKED).bytes(packed.toByteArray()).toBytes();
+        result(client.query(query)).expect(Tl.CONFIG);
     }
 
     @Test

@@ -1,0 +1,150 @@
+// Starts a simulated Telegram and the proxy, lets each client do its part in a process of its own, tells the result.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, get } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import { tmpdir, userInfo } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const bin = join(here, '..', '..', 'bin');
+const proxyBin = process.env.MTPROXY_BIN ?? join(bin, 'mtproto-proxy');
+const ctlBin = process.env.MTPROXYCTL_BIN ?? join(bin, 'mtproxyctl');
+
+const START_LIMIT = 240_000; // the launchers build a fresh clone
+const CLIENT_LIMIT = 30_000;
+const STOP_LIMIT = 10_000;
+const POLL = 50;
+
+const home = mkdtempSync(join(tmpdir(), 'real-clients-'));
+const secret = randomBytes(16).toString('hex');
+const running = [];
+
+const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
+
+function limited(promise, ms, what) {
+  let timer;
+  const limit = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what}: not within ${ms / 1000} s`)), ms);
+  });
+  return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
+}
+
+/** A process whose last words are kept. */
+function start(command, args) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  child.words = '';
+  const keep = (chunk) => { child.words = (child.words + chunk).slice(-4000); };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  child.ended = once(child, 'close').then(([code, signal]) => signal ?? code, (e) => e.message);
+  return child;
+}
+
+/** One that has to go on running: its end is an error for whoever waits for it. */
+function daemon(command, args) {
+  const child = start(command, args);
+  child.failed = child.ended.then((how) => { throw new Error(`${command} ended (${how}):\n${child.words}`); });
+  child.failed.catch(() => {});
+  running.push(child);
+  return child;
+}
+
+async function stop(child) {
+  child.kill('SIGTERM');
+  await limited(child.ended, STOP_LIMIT, 'stop').catch(() => child.kill('SIGKILL'));
+}
+
+async function freePort() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address();
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function startTelegram() {
+  const telegram = daemon(ctlBin, ['simulate', '--dir', home, '--listen', '127.0.0.1:0']);
+  const line = once(createInterface({ input: telegram.stdout }), 'line');
+  const [description] = await limited(Promise.race([line, telegram.failed]), START_LIMIT, 'simulated Telegram');
+  return JSON.parse(description);
+}
+
+function stats(port) {
+  return new Promise((resolve) => {
+    get({ host: '127.0.0.1', port, path: '/stats', timeout: 1000 }, (response) => {
+      let body = '';
+      response.on('data', (chunk) => { body += chunk; });
+      response.on('end', () => resolve(body));
+    }).on('error', () => resolve('')).on('timeout', function timedOut() { this.destroy(); });
+  });
+}
+
+async function startProxy(telegram) {
+  const [port, statsPort] = [await freePort(), await freePort()];
+  const proxy = daemon(proxyBin, ['-u', userInfo().username, '-p', statsPort, '-H', port, '-S', secret,
+    '--aes-pwd', telegram.secretFile, '-c', '1000', '--http-stats', telegram.configFile]);
+  let waiting = true;
+  const ready = async () => {
+    while (waiting && !/^ready_targets\t[1-9]/m.test(await stats(statsPort))) {
+      await pause(POLL);
+    }
+  };
+  try {
+    await limited(Promise.race([ready(), proxy.failed]), START_LIMIT, 'a link from the proxy to Telegram');
+  } finally {
+    waiting = false;
+  }
+  return port;
+}
+
+async function runClient(name, form, settings) {
+  const child = start(process.execPath, [join(here, 'client.mjs'), name, JSON.stringify({ ...settings, form })]);
+  let result = '';
+  createInterface({ input: child.stdout }).on('line', (line) => { result = line; });
+  try {
+    const how = await limited(Promise.race([child.ended, ...running.map((other) => other.failed)]), CLIENT_LIMIT, 'answer');
+    return how === 0 ? { passed: true, detail: JSON.parse(result).detail } : { passed: false, detail: child.words };
+  } catch (e) {
+    child.kill('SIGKILL');
+    return { passed: false, detail: `${e.message}\n${child.words}` };
+  }
+}
+
+async function runAll() {
+  const telegram = await startTelegram();
+  const port = await startProxy(telegram);
+  const { rsaPem, rsaFingerprint } = telegram;
+  let failed = 0;
+  for (const name of ['tdlib', 'mtcute', 'gramjs']) {
+    const { forms } = await import(`./clients/${name}.mjs`);
+    for (const [form, transport] of Object.entries(forms)) {
+      const settings = { host: '127.0.0.1', port, secret: form === 'plain' ? secret : `dd${secret}`, rsaPem, rsaFingerprint };
+      const { passed, detail } = await runClient(name, form, settings);
+      console.log(`${passed ? 'ok    ' : 'FAILED'} ${name.padEnd(7)} ${form.padEnd(12)} ${transport}: ${detail}`);
+      failed += passed ? 0 : 1;
+    }
+  }
+  return failed === 0;
+}
+
+async function cleanUp() {
+  await Promise.all(running.map(stop));
+  rmSync(home, { recursive: true, force: true });
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => cleanUp().finally(() => process.exit(1)));
+}
+let passed = false;
+try {
+  passed = await runAll();
+} catch (e) {
+  console.log(`FAILED ${e.message}`);
+}
+await cleanUp();
+process.exit(passed ? 0 : 1);

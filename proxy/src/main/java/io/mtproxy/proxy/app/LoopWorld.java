@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that belongs to one event loop, wired: configuration values become the settings of each package here. */
@@ -35,13 +36,14 @@ final class LoopWorld {
     final Clients clients;
     final MiddleProxies telegram;
 
-    LoopWorld(Launch launch, int index, int loops, Events events) throws IOException {
+    LoopWorld(Launch launch, int index, int loops, SharedLimits limits, Events events) throws IOException {
         this.index = index;
         Settings settings = launch.settings();
         loop = new NioLoop(cause -> events.on(new Event.Bug(cause)));
-        telegram = new MiddleProxies(loop, index, telegramSettings(launch, loops), counters, events);
+        telegram = new MiddleProxies(loop, index, telegramSettings(launch, loops, limits.keyExchanges()::admit),
+                counters, events);
         clients = new Clients(loop, ClientSettings.defaults(settings.access().paddedOnly(), loops),
-                new Secrets(launch.snapshot().secrets()), telegram, counters);
+                new Secrets(launch.snapshot().secrets()), limits.accepts(), telegram, counters);
         telegram.use(directory(launch.snapshot().backend()));
     }
 
@@ -58,14 +60,20 @@ final class LoopWorld {
         loop.close();
     }
 
-    private static TelegramSettings telegramSettings(Launch launch, int loops) {
+    /** A day is as good as never, and a shorter interval than this would only be noise. */
+    private static int pingMillis(double seconds) {
+        return (int) (Math.clamp(seconds, 0.1, 86_400) * 1000);
+    }
+
+    private static TelegramSettings telegramSettings(Launch launch, int loops, BooleanSupplier keyExchanges) {
         Settings.Telegram t = launch.settings().telegram();
         List<NatTable.Rule> rules = t.natRules().stream()
                 .map(r -> new NatTable.Rule(r.local().getAddress(), r.global().getAddress())).toList();
         Identity self = launch.identity();
         return new TelegramSettings(launch.rpcSecret(), t.proxyTag(), new NatTable(rules),
                 new ProcessId(self.ip(), self.port(), self.pid(), self.time()),
-                source(launch.settings().listening().address()), loops, HANDSHAKE_MILLIS, WAIT_MILLIS);
+                source(launch.settings().listening().address()), loops, HANDSHAKE_MILLIS, WAIT_MILLIS,
+                pingMillis(t.pingInterval()), t.forceDh(), keyExchanges);
     }
 
     private static @Nullable InetSocketAddress source(@Nullable Inet4Address address) {

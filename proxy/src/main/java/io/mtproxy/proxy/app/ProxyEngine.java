@@ -1,5 +1,7 @@
 package io.mtproxy.proxy.app;
 
+import io.mtproxy.proxy.access.RateLimit;
+import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.net.Listener;
@@ -21,10 +23,12 @@ final class ProxyEngine implements Engine {
     ProxyEngine(Launch launch) {
         this.launch = launch;
         Events events = new EventLog(launch.log());
+        Settings.Limits given = launch.settings().limits();
+        SharedLimits limits = new SharedLimits(new RateLimit(given.acceptRate()), new RateLimit(given.dhAcceptRate()));
         int loops = loops(launch.settings().host().threads().cpu());
         try {
             for (int i = 0; i < loops; i++) {
-                worlds.add(new LoopWorld(launch, i, loops, events));
+                worlds.add(new LoopWorld(launch, i, loops, limits, events));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

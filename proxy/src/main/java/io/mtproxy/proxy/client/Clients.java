@@ -1,7 +1,9 @@
 package io.mtproxy.proxy.client;
 
+import io.mtproxy.proxy.access.RateLimit;
 import io.mtproxy.proxy.access.Secrets;
 import io.mtproxy.proxy.events.CloseReason;
+import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.net.Acceptor;
 import io.mtproxy.proxy.net.Connection;
@@ -14,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /** All clients of one event loop, and what they share. */
 public final class Clients implements Acceptor {
@@ -26,22 +29,29 @@ public final class Clients implements Acceptor {
     final HeaderAcceptor headers = new HeaderAcceptor();
     final PacketHeader packetHeader = new PacketHeader();
 
+    private final RateLimit accepts;
     private Secrets secrets;
     private final Set<ClientConnection> sessions = new LinkedHashSet<>();
     /** In the order in which they came. */
     private final Set<ClientConnection> unproven = new LinkedHashSet<>();
 
-    public Clients(EventLoop loop, ClientSettings settings, Secrets secrets, Telegram telegram, Counters counters) {
+    public Clients(EventLoop loop, ClientSettings settings, Secrets secrets, RateLimit accepts, Telegram telegram,
+            Counters counters) {
         this.loop = loop;
         this.settings = settings;
         this.secrets = secrets;
+        this.accepts = accepts;
         this.telegram = telegram;
         this.counters = counters;
         loop.after(settings.idleMillis(), this::sweep);
     }
 
     @Override
-    public Connection accepted(EventLoop acceptingLoop, Endpoint peer) {
+    public @Nullable Connection accepted(EventLoop acceptingLoop, Endpoint peer) {
+        if (!accepts.admit()) { // as C: accepted and closed at once
+            counters.increment(Counter.CLIENTS_OVER_RATE);
+            return null;
+        }
         return new ClientConnection(this, peer);
     }
 

@@ -41,6 +41,8 @@ public enum CloseReason {
     LINK_CLOSED(Side.LINK),
     /** the connection to Telegram failed */
     LINK_FAILED(Side.LINK),
+    /** nothing was heard from the middle proxy for very long, pings included */
+    LINK_SILENT(Side.LINK),
     /** its target left the configuration and its last client has gone */
     LINK_RETIRED(Side.LINK),
 

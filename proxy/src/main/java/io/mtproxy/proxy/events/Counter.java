@@ -7,6 +7,8 @@ public enum Counter {
     /** gauge: connections without an accepted header */
     CLIENTS_UNPROVEN,
     CLIENTS_ACCEPTED,
+    /** closed at once because too many came in one second */
+    CLIENTS_OVER_RATE,
     /** accepted headers */
     CLIENTS_PROVEN,
     HEADERS_REFUSED,
@@ -23,6 +25,8 @@ public enum Counter {
     QUERIES_REFUSED_LENGTH,
     /** packets that the filter refuses: unencrypted and not part of a key exchange */
     QUERIES_REFUSED_UNENCRYPTED,
+    /** steps of key exchanges beyond the rate that is allowed */
+    KEY_EXCHANGES_OVER_RATE,
     /** packets with nowhere to go */
     QUERIES_DROPPED,
     /** packets that found a ready link only after waiting */
@@ -51,6 +55,8 @@ public enum Counter {
     TARGETS_READY,
     /** gauge: targets of the configuration */
     TARGETS,
+    /** pings sent to middle proxies */
+    LINK_PINGS,
     /** times that reading from a client was paused because its link was full */
     CLIENTS_PAUSED,
     /** key exchanges with Diffie-Hellman on links */

@@ -24,6 +24,9 @@ final class Link extends Connection implements LinkInput.Frames {
     /** Above so much unsent data the clients on this link are paused, below the other figure they go on. */
     private static final long PAUSE_ABOVE = 1 << 20;
     private static final long RESUME_BELOW = 256 << 10;
+    /** C's intention with {@code -T}: after so many silent intervals no new clients, after so many the end. */
+    private static final int SUSPEND_AFTER_TURNS = 2;
+    private static final int CLOSE_AFTER_TURNS = 20;
 
     private final MiddleProxies telegram;
     private final LinkPool pool;
@@ -38,6 +41,9 @@ final class Link extends Connection implements LinkInput.Frames {
     private Endpoint remote = Endpoint.NONE;
     private @Nullable MiddleLane lanes;
     private int laneCount;
+    private TimerWheel.@Nullable Timer pulse;
+    private boolean heard;
+    private int silentTurns;
     private boolean someBlocked;
     private boolean retired;
 
@@ -87,6 +93,11 @@ final class Link extends Connection implements LinkInput.Frames {
 
     @Override
     protected void data(byte[] b, int off, int len) {
+        heard = true;
+        if (isSuspended()) {
+            silentTurns = 0;
+            pool.resume(this);
+        }
         try {
             input.data(b, off, len);
         } catch (ProtocolException e) {
@@ -108,6 +119,9 @@ final class Link extends Connection implements LinkInput.Frames {
     private void nonce(Nonce theirs) {
         LinkHandshake h = started();
         LinkHandshake.Ciphers ciphers = h.keys(theirs, loop.local(this), remote);
+        if (telegram.settings.forceDh()) {
+            counters.increment(Counter.DH_ROUNDS);
+        }
         input.decrypt(ciphers.fromTelegram());
         output.encrypt(ciphers.toTelegram());
         output.frame(h.handshake(remote).encode());
@@ -124,6 +138,7 @@ final class Link extends Connection implements LinkInput.Frames {
         loop.cancel(deadline);
         stage = Stage.READY;
         counters.increment(Counter.LINKS_READY);
+        pulse = loop.after(telegram.settings.pingMillis(), this::pulse);
         pool.ready(this);
     }
 
@@ -133,6 +148,38 @@ final class Link extends Connection implements LinkInput.Frames {
             throw new IllegalStateException("no handshake under way");
         }
         return h;
+    }
+
+    // ---- staying alive
+
+    /** Once per ping interval. */
+    private void pulse() {
+        silentTurns = heard ? 0 : silentTurns + 1;
+        heard = false;
+        if (silentTurns >= CLOSE_AFTER_TURNS) {
+            end(CloseReason.LINK_SILENT, "nothing heard for " + silentTurns * telegram.settings.pingMillis() + " ms");
+            return;
+        }
+        if (silentTurns == SUSPEND_AFTER_TURNS) {
+            pool.suspend(this);
+        }
+        if (silentTurns > 0) {
+            ping();
+        }
+        pulse = loop.after(telegram.settings.pingMillis(), this::pulse);
+    }
+
+    private void ping() {
+        byte[] ping = new byte[RpcMessages.SHORT_LENGTH];
+        RpcMessages.ping(ping, 0, telegram.random.nextLong());
+        output.frame(ping);
+        counters.increment(Counter.LINK_PINGS);
+        touch();
+    }
+
+    /** Connected, and so silent that new clients should not trust it. */
+    boolean isSuspended() {
+        return silentTurns >= SUSPEND_AFTER_TURNS;
     }
 
     // ---- from Telegram to clients
@@ -301,6 +348,7 @@ final class Link extends Connection implements LinkInput.Frames {
         Stage reached = stage;
         stage = Stage.ENDED;
         loop.cancel(deadline);
+        loop.cancel(pulse);
         loop.close(this);
         output.clear();
         input.close();

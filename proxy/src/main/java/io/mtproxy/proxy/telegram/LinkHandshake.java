@@ -4,11 +4,13 @@ import io.mtproxy.proxy.net.Endpoint;
 import io.mtproxy.wire.ProtocolException;
 import io.mtproxy.wire.crypto.AesCbc;
 import io.mtproxy.wire.crypto.Bytes;
+import io.mtproxy.wire.crypto.DiffieHellman;
 import io.mtproxy.wire.crypto.RpcKeys;
 import io.mtproxy.wire.rpc.Handshake;
 import io.mtproxy.wire.rpc.Nonce;
 import io.mtproxy.wire.rpc.ProcessId;
 import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
 
 /** What is said before a link is ready: our nonce, the middle proxy's, the keys from both, and who we are. */
 final class LinkHandshake {
@@ -20,13 +22,18 @@ final class LinkHandshake {
     private final TelegramSettings settings;
     private final byte[] secret;
     private final Nonce ours;
+    private final @Nullable DiffieHellman dh;
 
     LinkHandshake(TelegramSettings settings, byte[] secret, long unixSeconds) {
         this.settings = settings;
         this.secret = secret;
         byte[] nonce = new byte[16];
         RANDOM.nextBytes(nonce);
-        ours = Nonce.aes(Bytes.int32(secret, 0), (int) unixSeconds, nonce);
+        int key = Bytes.int32(secret, 0);
+        dh = settings.forceDh() ? DiffieHellman.create(RANDOM) : null;
+        ours = dh == null
+                ? Nonce.aes(key, (int) unixSeconds, nonce)
+                : Nonce.dh(key, (int) unixSeconds, nonce, dh.publicValue());
     }
 
     /** The ciphers of a link. */
@@ -38,8 +45,13 @@ final class LinkHandshake {
 
     /** Checks the middle proxy's nonce and derives the keys. The ends are those of the socket. */
     Ciphers keys(Nonce theirs, Endpoint local, Endpoint remote) {
-        if (theirs.schema() != Nonce.SCHEMA_AES && theirs.schema() != Nonce.SCHEMA_AES_EXTRA) {
-            throw refused("schema " + theirs.schema() + " (expected: 1, AES)");
+        DiffieHellman exchange = dh;
+        byte[] theirPublic = theirs.dhPublic();
+        if (exchange != null
+                ? theirPublic == null
+                : theirs.schema() != Nonce.SCHEMA_AES && theirs.schema() != Nonce.SCHEMA_AES_EXTRA) {
+            throw refused("schema " + theirs.schema() + " (expected: "
+                    + (exchange == null ? "1, AES)" : "3, AES with Diffie-Hellman)"));
         }
         if (theirs.keySelect() != ours.keySelect() && !theirs.extraKeys().contains(ours.keySelect())) {
             throw refused("key " + Integer.toHexString(theirs.keySelect()) + " (expected: "
@@ -51,8 +63,9 @@ final class LinkHandshake {
         }
         RpcKeys.Material material = new RpcKeys.Material(ours.nonce16(), theirs.nonce16(), ours.time(), end(local),
                 end(remote));
-        RpcKeys.Direction write = RpcKeys.derive(RpcKeys.Role.CLIENT, material, secret, null);
-        RpcKeys.Direction read = RpcKeys.derive(RpcKeys.Role.SERVER, material, secret, null);
+        byte[] shared = exchange == null || theirPublic == null ? null : exchange.shared(theirPublic);
+        RpcKeys.Direction write = RpcKeys.derive(RpcKeys.Role.CLIENT, material, secret, shared);
+        RpcKeys.Direction read = RpcKeys.derive(RpcKeys.Role.SERVER, material, secret, shared);
         return new Ciphers(AesCbc.decryptor(read.key(), read.iv()), AesCbc.encryptor(write.key(), write.iv()));
     }
 

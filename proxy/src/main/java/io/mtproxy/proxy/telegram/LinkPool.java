@@ -25,6 +25,8 @@ final class LinkPool {
     private final double basePause;
     private double pause;
     private TimerWheel.@Nullable Timer redial;
+    /** Links that are connected and silent. */
+    private int suspended;
     private boolean toldDown;
     private boolean retired;
 
@@ -57,7 +59,8 @@ final class LinkPool {
         if (retired || telegram.settings.secret() == null) {
             return; // without the shared secret no link could be encrypted
         }
-        while (links.size() < share(target.minLinks())) {
+        int wanted = share(target.minLinks()) + (suspended + 1) / 2; // as C
+        while (links.size() < Math.min(wanted, share(target.maxLinks()))) {
             open();
         }
     }
@@ -100,6 +103,23 @@ final class LinkPool {
 
     void ready(Link link) {
         pause = basePause;
+        serve(link);
+    }
+
+    /** A link is silent: it keeps its clients and gets no new ones. */
+    void suspend(Link link) {
+        suspended++;
+        withdraw(link);
+        ensure();
+    }
+
+    /** A silent link was heard again. */
+    void resume(Link link) {
+        suspended--;
+        serve(link);
+    }
+
+    private void serve(Link link) {
         toldDown = false;
         ready.add(link);
         if (ready.size() == 1) {
@@ -109,13 +129,19 @@ final class LinkPool {
         telegram.retryWaiting();
     }
 
-    /** A link has ended; it is closed already. */
-    void ended(Link link, CloseReason reason, String detail) {
-        links.remove(link);
+    private boolean withdraw(Link link) {
         boolean wasReady = ready.remove(link);
         if (wasReady && ready.isEmpty()) {
             telegram.counters.add(Counter.TARGETS_READY, -1);
         }
+        return wasReady;
+    }
+
+    /** A link has ended; it is closed already. */
+    void ended(Link link, CloseReason reason, String detail) {
+        links.remove(link);
+        suspended -= link.isSuspended() ? 1 : 0;
+        boolean wasReady = withdraw(link);
         if (retired) {
             return;
         }

@@ -67,7 +67,14 @@ final class MiddleLane implements Lane {
             case REFUSED_LENGTH -> telegram.counters.increment(Counter.QUERIES_REFUSED_LENGTH);
             case REFUSED_UNENCRYPTED -> telegram.counters.increment(Counter.QUERIES_REFUSED_UNENCRYPTED);
             case ENCRYPTED -> send(packetFlags, b, off, len);
-            case KEY_EXCHANGE -> send(packetFlags | ProxyRequest.FLAG_UNENCRYPTED, b, off, len);
+            case KEY_EXCHANGE -> {
+                if (telegram.settings.keyExchanges().getAsBoolean()) {
+                    send(packetFlags | ProxyRequest.FLAG_UNENCRYPTED, b, off, len);
+                } else {
+                    telegram.counters.increment(Counter.KEY_EXCHANGES_OVER_RATE);
+                    overRate();
+                }
+            }
         }
     }
 
@@ -141,6 +148,14 @@ final class MiddleLane implements Lane {
             telegram.counters.add(Counter.QUERIES_DROPPED, w.packets.size());
             end(CloseReason.NO_LINK);
         }
+    }
+
+    private void overRate() {
+        Link l = link;
+        if (l != null) {
+            l.closeConnection(id);
+        }
+        end(CloseReason.CLIENT_OVER_LIMIT);
     }
 
     // ---- the end

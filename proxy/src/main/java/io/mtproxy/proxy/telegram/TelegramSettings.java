@@ -2,6 +2,7 @@ package io.mtproxy.proxy.telegram;
 
 import io.mtproxy.wire.rpc.ProcessId;
 import java.net.InetSocketAddress;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param loops           over how many loops {@code min_connections} is divided
  * @param handshakeMillis a link must be ready after so long (C: 3 s)
  * @param waitMillis      a packet waits so long for a link that is ready
+ * @param pingMillis      a link that was silent for so long is sent a ping; after twice that it gets no new clients, after
+ *                        twenty times it is closed
+ * @param forceDh         links must use Diffie-Hellman: costs the loop some milliseconds per link
+ * @param keyExchanges    asked before every step of a client's key exchange; false closes the client
  */
 public record TelegramSettings(byte @Nullable [] secret, byte @Nullable [] tag, NatTable nat, ProcessId self,
-        @Nullable InetSocketAddress source, int loops, int handshakeMillis, int waitMillis) {}
+        @Nullable InetSocketAddress source, int loops, int handshakeMillis, int waitMillis,
+        int pingMillis, boolean forceDh, BooleanSupplier keyExchanges) {}

@@ -2,6 +2,7 @@ package io.mtproxy.proxy.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mtproxy.proxy.access.RateLimit;
 import io.mtproxy.proxy.access.Secrets;
 import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.net.EventLoop;
@@ -34,7 +35,7 @@ class PacketInputProperties {
     }
 
     private static Clients clients(EventLoop loop) {
-        return new Clients(loop, ClientSettings.defaults(false, 1), new Secrets(List.of()),
+        return new Clients(loop, ClientSettings.defaults(false, 1), new Secrets(List.of()), new RateLimit(0),
                 (client, origin) -> new Lane() {
                     @Override
                     public void forward(byte[] b, int off, int len, boolean quickAck) {}

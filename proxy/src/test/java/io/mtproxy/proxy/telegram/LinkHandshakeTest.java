@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mtproxy.proxy.net.Endpoint;
 import io.mtproxy.wire.ProtocolException;
+import io.mtproxy.wire.crypto.DiffieHellman;
+import io.mtproxy.wire.crypto.RpcKeys;
 import io.mtproxy.wire.rpc.Handshake;
 import io.mtproxy.wire.rpc.Nonce;
 import io.mtproxy.wire.rpc.ProcessId;
+import java.security.SecureRandom;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,10 +28,10 @@ class LinkHandshakeTest {
         SECRET[3] = 1;
     }
 
-    private final LinkHandshake handshake = new LinkHandshake(settings(List.of()), SECRET, NOW);
+    private final LinkHandshake handshake = new LinkHandshake(settings(List.of(), false), SECRET, NOW);
 
-    private static TelegramSettings settings(List<NatTable.Rule> nat) {
-        return new TelegramSettings(SECRET, null, new NatTable(nat), SELF, null, 1, 3000, 3000);
+    private static TelegramSettings settings(List<NatTable.Rule> nat, boolean dh) {
+        return new TelegramSettings(SECRET, null, new NatTable(nat), SELF, null, 1, 3000, 3000, 5000, dh, () -> true);
     }
 
     private void accepts(Nonce theirs) {
@@ -76,12 +79,29 @@ class LinkHandshakeTest {
     void bothAddressesAreTranslatedBeforeTheKeysAreMade() {
         byte[] global = {(byte) 203, 0, 113, 77};
         LinkHandshake translated = new LinkHandshake(
-                settings(List.of(new NatTable.Rule(LOCAL.address(), global))), SECRET, NOW);
+                settings(List.of(new NatTable.Rule(LOCAL.address(), global)), false), SECRET, NOW);
         Nonce theirs = nonce(0x010000c4, 1, NOW, List.of());
         byte[] plain = translated.keys(theirs, new Endpoint(global, 4000), REMOTE).toTelegram().save().key();
         assertThat(translated.keys(theirs, LOCAL, REMOTE).toTelegram().save().key()).isEqualTo(plain);
         assertThat(translated.keys(theirs, new Endpoint(new byte[] {127, 0, 0, 6}, 4000), REMOTE).toTelegram().save()
                 .key()).isNotEqualTo(plain);
+    }
+
+    @Test
+    void forcedDiffieHellmanIsOfferedAndDemanded() {
+        LinkHandshake forced = new LinkHandshake(settings(List.of(), true), SECRET, NOW);
+        assertThat(forced.nonce().schema()).isEqualTo(Nonce.SCHEMA_DH);
+        assertThatThrownBy(() -> forced.keys(nonce(0x010000c4, 1, NOW, List.of()), LOCAL, REMOTE))
+                .isInstanceOf(ProtocolException.class).hasMessageContaining("expected: 3");
+        DiffieHellman theirs = DiffieHellman.create(new SecureRandom());
+        Nonce answer = Nonce.dh(0x010000c4, NOW, new byte[16], theirs.publicValue());
+        RpcKeys.Material material = new RpcKeys.Material(forced.nonce().nonce16(), new byte[16], NOW,
+                new RpcKeys.Endpoint(LOCAL.address(), LOCAL.port()),
+                new RpcKeys.Endpoint(REMOTE.address(), REMOTE.port()));
+        byte[] expected = RpcKeys.derive(RpcKeys.Role.CLIENT, material, SECRET,
+                theirs.shared(forced.nonce().dhPublic())).key();
+        assertThat(forced.keys(answer, LOCAL, REMOTE).toTelegram().save().key()).isEqualTo(expected);
+        refuses(answer, "schema 3");
     }
 
     @Test

@@ -56,6 +56,11 @@ public record Nonce(int keySelect, int schema, int time, byte[] nonce16, List<In
         return new Nonce(keySelect, SCHEMA_AES, time, nonce16, List.of(), null);
     }
 
+    /** A nonce that demands Diffie-Hellman. */
+    public static Nonce dh(int keySelect, int time, byte[] nonce16, byte[] publicValue) {
+        return new Nonce(keySelect, SCHEMA_DH, time, nonce16, List.of(), publicValue);
+    }
+
     /** The payload: 32 bytes, more with schema 2 and 3. */
     public byte[] encode() {
         byte[] b = new byte[length(schema, extraKeys.size())];

@@ -107,7 +107,8 @@ async function runClient(name, form, settings) {
   let result = '';
   createInterface({ input: child.stdout }).on('line', (line) => { result = line; });
   try {
-    const how = await limited(Promise.race([child.ended, ...running.map((other) => other.failed)]), CLIENT_LIMIT, 'answer');
+    const ended = Promise.race([child.ended, ...running.map((other) => other.failed)]);
+    const how = await limited(ended, CLIENT_LIMIT, 'answer');
     return how === 0 ? { passed: true, detail: JSON.parse(result).detail } : { passed: false, detail: child.words };
   } catch (e) {
     child.kill('SIGKILL');
@@ -123,7 +124,8 @@ async function runAll() {
   for (const name of ['tdlib', 'mtcute', 'gramjs']) {
     const { forms } = await import(`./clients/${name}.mjs`);
     for (const [form, transport] of Object.entries(forms)) {
-      const settings = { host: '127.0.0.1', port, secret: form === 'plain' ? secret : `dd${secret}`, rsaPem, rsaFingerprint };
+      const clientSecret = form === 'plain' ? secret : `dd${secret}`;
+      const settings = { host: '127.0.0.1', port, secret: clientSecret, rsaPem, rsaFingerprint };
       const { passed, detail } = await runClient(name, form, settings);
       console.log(`${passed ? 'ok    ' : 'FAILED'} ${name.padEnd(7)} ${form.padEnd(12)} ${transport}: ${detail}`);
       failed += passed ? 0 : 1;

@@ -43,7 +43,8 @@ class PaddedConnection extends TCPMTProxy {
 function addPublicKey(pem, fingerprint) {
   const { n, e } = createPublicKey(pem).export({ format: 'jwk' });
   const number = (text) => bigInt(Buffer.from(text, 'base64url').toString('hex'), 16);
-  _serverKeys.set(bigInt(BigInt.asIntN(64, BigInt(`0x${fingerprint}`))).toString(), { n: number(n), e: number(e).toJSNumber() });
+  const signed = BigInt.asIntN(64, BigInt(`0x${fingerprint}`)).toString();
+  _serverKeys.set(signed, { n: number(n), e: number(e).toJSNumber() });
 }
 
 export async function run({ host, port, secret, rsaPem, rsaFingerprint, form }) {

@@ -32,9 +32,7 @@ class KeyExchangeTest {
     @CsvSource({"60469778, 83c95aec, RSA_PAD", "be7e8ef1, a9f55f95, RSA_PAD", "be7e8ef1, 3c6a84d4, RSA_PAD",
             "be7e8ef1, 56fddf88, RSA_PAD", "60469778, 83c95aec, OLD", "be7e8ef1, a9f55f95, OLD"})
     void makesAKeyWithEachFormOfTheQueries(String reqPq, String inner, Padding padding) {
-        client.reqPq(Integer.parseUnsignedInt(reqPq, 16));
-        byte[] serverInner = client.reqDh(Integer.parseUnsignedInt(inner, 16), padding);
-        client.setDh(serverInner, BigInteger.TWO.pow(2000).add(BigInteger.TEN));
+        client.exchangeKey(Integer.parseUnsignedInt(reqPq, 16), Integer.parseUnsignedInt(inner, 16), padding);
         assertThat(made).containsExactly(client.key.id());
     }
 

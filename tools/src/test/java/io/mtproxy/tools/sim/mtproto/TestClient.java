@@ -40,9 +40,16 @@ final class TestClient {
 
     /** The whole exchange in today's form. */
     TestClient exchangeKey() {
-        reqPq(Tl.REQ_PQ_MULTI);
-        byte[] inner = reqDh(Tl.P_Q_INNER_DATA_DC, Padding.RSA_PAD);
-        setDh(inner, new BigInteger(2048, RANDOM));
+        return exchangeKey(Tl.REQ_PQ_MULTI, Tl.P_Q_INNER_DATA_DC, Padding.RSA_PAD);
+    }
+
+    /** The whole exchange; once more when the key would begin with a zero, which happens to one in 256. */
+    TestClient exchangeKey(int query, int innerData, Padding padding) {
+        key = null;
+        while (key == null) {
+            reqPq(query);
+            setDh(reqDh(innerData, padding), new BigInteger(2048, RANDOM));
+        }
         return this;
     }
 
@@ -114,8 +121,11 @@ final class TestClient {
         return Numbers.of(in.bytes());
     }
 
-    void setDh(byte[] serverInner, BigInteger exponent) {
+    private void setDh(byte[] serverInner, BigInteger exponent) {
         byte[] shared = DhGroup.shared(publicValue(serverInner), exponent);
+        if (shared[0] == 0) {
+            return;
+        }
         TlReader in = new TlReader(plain(dhParams(DhGroup.publicValue(exponent))));
         in.expect(Tl.DH_GEN_OK);
         same(nonce, in.raw(16));

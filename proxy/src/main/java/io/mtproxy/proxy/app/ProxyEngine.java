@@ -5,6 +5,8 @@ import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.net.Listener;
+import io.mtproxy.proxy.stats.HttpCounters;
+import io.mtproxy.proxy.stats.StatsPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ServerSocketChannel;
@@ -19,9 +21,11 @@ final class ProxyEngine implements Engine {
     private final Launch launch;
     private final List<LoopWorld> worlds = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private volatile Snapshot snapshot;
 
     ProxyEngine(Launch launch) {
         this.launch = launch;
+        this.snapshot = launch.snapshot();
         Events events = new EventLog(launch.log());
         Settings.Limits given = launch.settings().limits();
         SharedLimits limits = new SharedLimits(new RateLimit(given.acceptRate()), new RateLimit(given.dhAcceptRate()));
@@ -49,6 +53,7 @@ final class ProxyEngine implements Engine {
                     world.loop.listen(new Listener(socket), world.clients);
                 }
             }
+            listenForStats();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -59,6 +64,14 @@ final class ProxyEngine implements Engine {
         }
         worlds.getFirst().loop.run();
         join();
+    }
+
+    private void listenForStats() throws IOException {
+        HttpCounters http = new HttpCounters();
+        StatsPort port = new StatsPort(new EngineStats(launch, () -> snapshot, worlds, http), http);
+        for (ServerSocketChannel socket : launch.statsSockets()) {
+            worlds.getFirst().loop.listen(new Listener(socket), port);
+        }
     }
 
     private void join() {
@@ -79,6 +92,7 @@ final class ProxyEngine implements Engine {
 
     @Override
     public void reload(Snapshot next) {
+        snapshot = next;
         worlds.forEach(world -> world.loop.execute(() -> world.use(next)));
     }
 

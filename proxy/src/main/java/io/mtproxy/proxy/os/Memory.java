@@ -10,26 +10,17 @@ import org.jspecify.annotations.Nullable;
  * @param data data and stacks
  */
 public record Memory(long size, long resident, long data) {
-    private static final int RESIDENT = 1;
-    private static final int DATA = 5;
 
     /** The numbers now; all 0 on a system without /proc. */
     public static Memory now() {
-        String pages = ProcSelf.read("statm");
-        return pages == null
-                ? new Memory(0, 0, 0)
-                : new Memory(bytes(pages, 0), bytes(pages, RESIDENT), bytes(pages, DATA));
+        String status = ProcSelf.read("status");
+        return new Memory(bytes(status, "VmSize:"), bytes(status, "VmRSS:"),
+                bytes(status, "VmData:") + bytes(status, "VmStk:"));
     }
 
-    private static long bytes(@Nullable String pages, int index) {
-        String word = pages == null ? "" : ProcSelf.word(pages.trim(), index);
-        return word.isEmpty() ? 0 : Long.parseLong(word) * PAGE;
-    }
-
-    private static final long PAGE = pageSize();
-
-    /** Only a few machines have another one; asking the C library costs more than it is worth. */
-    private static long pageSize() {
-        return 4096;
+    /** A field in kilobytes. */
+    private static long bytes(@Nullable String status, String key) {
+        String field = ProcSelf.field(status, key);
+        return field == null ? 0 : Long.parseLong(ProcSelf.word(field, 0)) * 1024;
     }
 }

@@ -239,6 +239,7 @@ public final class StatsPage {
 
     /** Renders the page, ready to be sent. */
     public static byte[] render(StatsSource source) {
+        source.begin();
         StringBuilder page = new StringBuilder(8192);
         for (Row row : ROWS) {
             row(page, row, source);

@@ -7,6 +7,9 @@ import java.util.List;
  * not know is an {@link IllegalArgumentException}.
  */
 public interface StatsSource {
+    /** A page begins: the values of its keys shall belong to one moment. */
+    void begin();
+
     /** A whole number, by C's key. */
     long number(String key);
 

@@ -68,6 +68,11 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--chunk", paramLabel = "N", defaultValue = "32K", converter = Converters.Bytes.class, description = "Bytes per packet of a stream. Default: ${DEFAULT-VALUE}.")
     private long chunk;
 
+    @Option(names = "--window", paramLabel = "N", defaultValue = "1M", converter = Converters.Bytes.class, description = {
+            "Bytes of a stream that may be under way. Default: ${DEFAULT-VALUE};",
+            "0: as many as the proxy takes."})
+    private long window;
+
     @Option(names = "--quick-ack-every", paramLabel = "N", defaultValue = "4", description = "Every Nth request wants a quick acknowledgement. Default: ${DEFAULT-VALUE}; 0: none.")
     private int quickAckEvery;
 
@@ -98,6 +103,7 @@ final class LoadCommand implements Callable<Integer> {
             LoadTarget target = new LoadTarget(proxy, secret == null ? null : secret.key(), transports(), dcs,
                     Duration.ofSeconds(patience));
             LoadWork work = new LoadWork(mode, rounds(), size.min(), size.max(), bytes, Math.toIntExact(chunk),
+                    Math.toIntExact(window),
                     quickAckEvery);
             return new LoadPlan(target, work, clients);
         } catch (IllegalArgumentException | ArithmeticException e) {

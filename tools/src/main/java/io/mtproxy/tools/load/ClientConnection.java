@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * A client's connection through the proxy: the obfuscated stream with the framing of one transport, on a blocking
- * socket. One thread may write while another reads; {@link #close} may be called by any.
+ * socket. One thread reads; any may write or {@link #close}.
  */
 public final class ClientConnection implements Closeable {
 
@@ -53,8 +53,8 @@ public final class ClientConnection implements Closeable {
         }
     }
 
-    /** Sends one packet; blocks while the socket is full. The length is a multiple of 4. */
-    public void send(byte[] packet, int length, boolean quickAck) throws IOException {
+    /** Sends one packet; blocks while the socket is full. The length is a multiple of 4. Any thread. */
+    public synchronized void send(byte[] packet, int length, boolean quickAck) throws IOException {
         writer.write(packet, length, quickAck);
     }
 

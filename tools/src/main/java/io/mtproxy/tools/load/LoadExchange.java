@@ -57,13 +57,13 @@ public final class LoadExchange implements Closeable {
      * @param down bytes to receive; 0 for no such stream
      * @param up bytes to send; 0 for no such stream
      */
-    public void streams(long down, long up, int chunk) throws IOException {
-        Upload upload = new Upload(connection, random.nextLong(), up, chunk);
-        Download download = new Download(random.nextLong(), down);
+    public void streams(long down, long up, int chunk, int window) throws IOException {
+        Upload upload = new Upload(connection, random.nextLong(), up, chunk, window);
+        Download download = new Download(random.nextLong(), down, window);
         Thread uploader = Thread.ofVirtual().name("load upload").unstarted(upload);
         try {
             if (down > 0) {
-                byte[] request = LoadMessage.down(down, download.seed(), chunk).packet(new byte[0]);
+                byte[] request = LoadMessage.down(down, download.seed(), chunk, window).packet(new byte[0]);
                 connection.send(request, request.length, false);
             }
             if (up > 0) {
@@ -74,6 +74,7 @@ public final class LoadExchange implements Closeable {
             if (!upload.confirmed() || !download.complete()) {
                 connection.close();
             }
+            upload.end();
         }
     }
 
@@ -83,11 +84,30 @@ public final class LoadExchange implements Closeable {
             LoadMessage message = LoadMessage.read(packet.b(), packet.off(), packet.length());
             int data = packet.off() + LoadMessage.HEAD;
             switch (message.kind()) {
-                case DOWN_DATA, DOWN_END -> download.accept(message, packet.b(), data);
+                case DOWN_DATA -> {
+                    if (download.accept(message, packet.b(), data)) {
+                        tellSeen(download.received());
+                    }
+                }
+                case DOWN_END -> download.end(message, packet.b(), data);
+                case UP_SEEN -> upload.seen(message);
                 case UP_DIGEST -> upload.confirm(message, packet.b(), data);
                 default -> throw new LoadFailure(message.kind() + " in a stream");
             }
         }
+    }
+
+    /** By another thread: who reads must not wait for room to write, or everybody might. */
+    private void tellSeen(long bytes) {
+        byte[] report = LoadMessage.about(LoadKind.DOWN_SEEN, bytes, 0).packet(new byte[0]);
+        Thread.ofVirtual().name("load report").start(() -> {
+            try {
+                connection.send(report, report.length, false);
+            } catch (IOException e) {
+                // the connection is gone: its reader meets the same end
+                return;
+            }
+        });
     }
 
     /** Patience ends only when nothing moved in either direction. */

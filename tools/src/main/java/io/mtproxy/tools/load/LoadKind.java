@@ -19,7 +19,11 @@ public enum LoadKind {
     /** Client: its stream is over after {@code total} bytes. The next {@link #UP_DATA} starts a new one. */
     UP_END(7),
     /** Telegram: how the stream arrived: {@code total} bytes, data is their SHA-256. */
-    UP_DIGEST(8);
+    UP_DIGEST(8),
+    /** Client: {@code total} bytes of the stream have come; sent often enough for the window that {@link #DOWN} asks for. */
+    DOWN_SEEN(9),
+    /** Telegram: {@code total} bytes of the stream have come; sent often enough for the window of {@link #UP_DATA}. */
+    UP_SEEN(10);
 
     private final int code;
 

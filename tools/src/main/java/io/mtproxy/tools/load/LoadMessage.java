@@ -8,7 +8,7 @@ import io.mtproxy.wire.obfuscated.PacketHeader;
  * The head of one packet of the load protocol, and its codec. To the proxy such a packet is encrypted MTProto: the first
  * eight bytes (the auth key id) are not zero, the length is a multiple of 4 and at least 56.
  *
- * <p>Layout, little-endian: magic 8, kind 4, data length 4, sequence 8, total 8, seed 8, chunk 4, zero 4, then the data,
+ * <p>Layout, little-endian: magic 8, kind 4, data length 4, sequence 8, total 8, seed 8, chunk 4, window 4, then the data,
  * then zeros up to the length that the rules above ask for.
  *
  * @param kind what it is; says what the other fields mean, those that it does not use are 0
@@ -16,9 +16,10 @@ import io.mtproxy.wire.obfuscated.PacketHeader;
  * @param total bytes of a whole stream
  * @param seed of the stream's content
  * @param chunk bytes of data per message that the client asks for
+ * @param window bytes of a stream that may be under way before the sender hears of them; 0 for any number
  * @param dataLength bytes of data behind the head
  */
-public record LoadMessage(LoadKind kind, long sequence, long total, long seed, int chunk, int dataLength) {
+public record LoadMessage(LoadKind kind, long sequence, long total, long seed, int chunk, int window, int dataLength) {
 
     /** Bytes in front of the data. */
     public static final int HEAD = 48;
@@ -31,16 +32,20 @@ public record LoadMessage(LoadKind kind, long sequence, long total, long seed, i
 
     /** An echo, its answer, or a piece of a stream. */
     static LoadMessage data(LoadKind kind, long sequence, int dataLength) {
-        return new LoadMessage(kind, sequence, 0, 0, 0, dataLength);
+        return new LoadMessage(kind, sequence, 0, 0, 0, 0, dataLength);
     }
 
-    static LoadMessage down(long total, long seed, int chunk) {
-        return new LoadMessage(LoadKind.DOWN, 0, total, seed, chunk, 0);
+    static LoadMessage upData(long sequence, int window, int dataLength) {
+        return new LoadMessage(LoadKind.UP_DATA, sequence, 0, 0, 0, window, dataLength);
     }
 
-    /** The end of a stream, or the report about it; {@code dataLength} is the digest's or 0. */
-    static LoadMessage end(LoadKind kind, long total, int dataLength) {
-        return new LoadMessage(kind, 0, total, 0, 0, dataLength);
+    static LoadMessage down(long total, long seed, int chunk, int window) {
+        return new LoadMessage(LoadKind.DOWN, 0, total, seed, chunk, window, 0);
+    }
+
+    /** How far a stream is, its end, or the report about it; {@code dataLength} is the digest's or 0. */
+    static LoadMessage about(LoadKind kind, long total, int dataLength) {
+        return new LoadMessage(kind, 0, total, 0, 0, 0, dataLength);
     }
 
     /** Length of the whole packet. */
@@ -67,7 +72,7 @@ public record LoadMessage(LoadKind kind, long sequence, long total, long seed, i
         Bytes.putInt64(b, off + 24, total);
         Bytes.putInt64(b, off + 32, seed);
         Bytes.putInt32(b, off + 40, chunk);
-        Bytes.putInt32(b, off + 44, 0);
+        Bytes.putInt32(b, off + 44, window);
         for (int i = HEAD + dataLength; i < length; i++) {
             b[off + i] = 0;
         }
@@ -97,7 +102,8 @@ public record LoadMessage(LoadKind kind, long sequence, long total, long seed, i
         }
         int dataLength = Bytes.int32(b, off + 12);
         LoadMessage message = new LoadMessage(kind, Bytes.int64(b, off + 16),
-                Bytes.int64(b, off + 24), Bytes.int64(b, off + 32), Bytes.int32(b, off + 40), dataLength);
+                Bytes.int64(b, off + 24), Bytes.int64(b, off + 32), Bytes.int32(b, off + 40), Bytes.int32(b, off + 44),
+                dataLength);
         if (dataLength < 0 || dataLength > MAX_DATA || message.packetLength() != length) {
             throw malformed("load message with " + dataLength + " bytes of data in a packet of " + length + " bytes");
         }

@@ -25,6 +25,7 @@ public final class LoadService implements PacketService {
         switch (message.kind()) {
             case ECHO -> conversation.echo(message, packet);
             case DOWN -> conversation.stream(message);
+            case DOWN_SEEN -> conversation.seen(message);
             case UP_DATA -> conversation.received(message, packet);
             case UP_END -> conversation.report();
             default -> throw new ProtocolException(ProtocolException.Kind.MESSAGE, message.kind() + " from a client");

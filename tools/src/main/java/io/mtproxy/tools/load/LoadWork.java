@@ -9,13 +9,16 @@ package io.mtproxy.tools.load;
  * @param maxSize most bytes of data in a request; each size is drawn evenly from the range
  * @param streamBytes length of one stream
  * @param chunk bytes of data per packet of a stream, a multiple of 8
+ * @param window bytes of a stream that may be under way unconfirmed; 0 for as many as the proxy takes
  * @param quickAckEvery every how manieth request wants a quick acknowledgement; 0 for none
  */
-public record LoadWork(LoadMode mode, int rounds, int minSize, int maxSize, long streamBytes, int chunk,
+public record LoadWork(LoadMode mode, int rounds, int minSize, int maxSize, long streamBytes, int chunk, int window,
         int quickAckEvery) {
 
     /** Bytes of data per packet of a stream, unless said otherwise. */
     public static final int CHUNK = 32 * 1024;
+    /** Bytes of a stream that may be under way, unless said otherwise: about what Telegram's clients ask for at a time. */
+    public static final int WINDOW = 1 << 20;
     /** Every how manieth request wants a quick acknowledgement, unless said otherwise. */
     public static final int QUICK_ACK_EVERY = 4;
 
@@ -27,21 +30,27 @@ public record LoadWork(LoadMode mode, int rounds, int minSize, int maxSize, long
         LoadPlan.require(streamBytes >= 0, "bytes of a stream", streamBytes, ">= 0");
         LoadPlan.require(chunk > 0 && (chunk & 7) == 0 && chunk <= LoadMessage.MAX_DATA, "chunk", chunk,
                 "a multiple of 8 up to " + (LoadMessage.MAX_DATA & ~7));
+        LoadPlan.require(window == 0 || window >= 8 * chunk, "window", window, "0, or at least " + 8 * chunk);
         LoadPlan.require(quickAckEvery >= 0, "quick acknowledgements every", quickAckEvery, ">= 0");
     }
 
     /** Requests one after the other. */
     public static LoadWork echo(int requests, int minSize, int maxSize) {
-        return new LoadWork(LoadMode.ECHO, requests, minSize, maxSize, 0, CHUNK, QUICK_ACK_EVERY);
+        return new LoadWork(LoadMode.ECHO, requests, minSize, maxSize, 0, CHUNK, WINDOW, QUICK_ACK_EVERY);
     }
 
     /** One stream in each direction that the mode names. */
     public static LoadWork streams(LoadMode mode, long bytes) {
-        return new LoadWork(mode, 1, 256, 256, bytes, CHUNK, QUICK_ACK_EVERY);
+        return new LoadWork(mode, 1, 256, 256, bytes, CHUNK, WINDOW, QUICK_ACK_EVERY);
+    }
+
+    /** The same streams with another window. */
+    public LoadWork window(int bytes) {
+        return new LoadWork(mode, rounds, minSize, maxSize, streamBytes, chunk, bytes, quickAckEvery);
     }
 
     /** Connections one after the other, each for one request. */
     public static LoadWork churn(int connections) {
-        return new LoadWork(LoadMode.CHURN, connections, 256, 256, 0, CHUNK, QUICK_ACK_EVERY);
+        return new LoadWork(LoadMode.CHURN, connections, 256, 256, 0, CHUNK, WINDOW, QUICK_ACK_EVERY);
     }
 }

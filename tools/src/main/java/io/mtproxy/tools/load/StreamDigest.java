@@ -35,6 +35,11 @@ final class StreamDigest {
         return inTurn;
     }
 
+    /** Of this stream so far. */
+    long bytes() {
+        return bytes;
+    }
+
     /** Ends this stream; the next piece begins a new one. */
     Result finish() {
         byte[] sha256 = digest.digest();

@@ -13,16 +13,21 @@ final class Upload implements Runnable {
     private final long seed;
     private final long total;
     private final int chunk;
+    private final int windowBytes;
+    private final StreamWindow window;
     /** Written by the uploading thread before the end of the stream goes out, read after the answer to it. */
     private volatile byte[] sha256 = new byte[0];
     private volatile long sent;
+    private volatile boolean ended;
     private boolean confirmed;
 
-    Upload(ClientConnection connection, long seed, long total, int chunk) {
+    Upload(ClientConnection connection, long seed, long total, int chunk, int windowBytes) {
         this.connection = connection;
         this.seed = seed;
         this.total = total;
         this.chunk = chunk;
+        this.windowBytes = windowBytes;
+        this.window = new StreamWindow(windowBytes);
         this.confirmed = total == 0;
     }
 
@@ -48,20 +53,31 @@ final class Upload implements Runnable {
 
     private void write() throws IOException {
         StreamDigest digest = new StreamDigest();
-        byte[] packet = new byte[LoadMessage.data(LoadKind.UP_DATA, 0, chunk).packetLength()];
+        byte[] packet = new byte[LoadMessage.upData(0, windowBytes, chunk).packetLength()];
         long position = 0;
         for (long sequence = 0; position < total; sequence++) {
             int length = (int) Math.min(chunk, total - position);
             StreamContent.fill(seed, position, packet, LoadMessage.HEAD, length);
             digest.add(sequence, packet, LoadMessage.HEAD, length);
-            int packetLength = LoadMessage.data(LoadKind.UP_DATA, sequence, length).write(packet, 0);
-            connection.send(packet, packetLength, false);
+            int packetLength = LoadMessage.upData(sequence, windowBytes, length).write(packet, 0);
             position += length;
+            window.await(position, () -> ended);
+            connection.send(packet, packetLength, false);
             sent = position;
         }
         sha256 = digest.finish().sha256();
-        byte[] end = LoadMessage.end(LoadKind.UP_END, total, 0).packet(new byte[0]);
+        byte[] end = LoadMessage.about(LoadKind.UP_END, total, 0).packet(new byte[0]);
         connection.send(end, end.length, false);
+    }
+
+    /** So much arrived. */
+    void seen(LoadMessage message) {
+        window.seen(message.total());
+    }
+
+    /** The connection is over; nobody waits any more. */
+    void end() {
+        ended = true;
     }
 
     /** What Telegram says of the stream. */

@@ -15,8 +15,9 @@ class LoadMessageProperties {
 
     @Property
     void whatIsWrittenIsRead(@ForAll LoadKind kind, @ForAll long sequence, @ForAll long total, @ForAll long seed,
-            @ForAll int chunk, @ForAll @IntRange(max = 2000) int dataLength, @ForAll @IntRange(max = 9) int off) {
-        LoadMessage message = new LoadMessage(kind, sequence, total, seed, chunk, dataLength);
+            @ForAll int chunk, @ForAll int window, @ForAll @IntRange(max = 2000) int dataLength,
+            @ForAll @IntRange(max = 9) int off) {
+        LoadMessage message = new LoadMessage(kind, sequence, total, seed, chunk, window, dataLength);
         byte[] b = new byte[off + message.packetLength() + 5];
         Arrays.fill(b, (byte) 0x55);
 
@@ -63,6 +64,6 @@ class LoadMessageProperties {
 
         assertThat(LoadMessage.recognised(packet, 0, packet.length)).isTrue();
         assertThat(LoadMessage.recognised(foreign, 0, foreign.length)).isFalse();
-        assertThatThrownBy(() -> LoadMessage.read(unknown, 0, unknown.length)).hasMessageContaining("of kind 9");
+        assertThatThrownBy(() -> LoadMessage.read(unknown, 0, unknown.length)).hasMessageContaining("of kind 11");
     }
 }

@@ -48,6 +48,16 @@ class LoadRunTest {
     }
 
     @Test
+    void aSmallWindowSlowsButDoesNotStop() throws Exception {
+        LoadWork work = new LoadWork(LoadMode.BOTH, 2, 9, 9, 1_000_003, 1024, 8 * 1024, 0);
+
+        LoadReport report = run(FAITHFUL, work, 3, Duration.ofSeconds(20));
+
+        assertThat(report.failed()).isZero();
+        assertThat(report.rows()).allSatisfy(row -> assertThat(row.bytesUp()).isEqualTo(2 * 1_000_003));
+    }
+
+    @Test
     void churnConnectsAnewEachTime() throws Exception {
         LoadReport report = run(FAITHFUL, LoadWork.churn(7), 3, Duration.ofSeconds(20));
 

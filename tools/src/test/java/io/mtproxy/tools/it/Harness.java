@@ -1,0 +1,102 @@
+package io.mtproxy.tools.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mtproxy.tools.link.ProxySecret;
+import io.mtproxy.tools.load.LoadService;
+import io.mtproxy.tools.load.LoadTarget;
+import io.mtproxy.tools.process.Await;
+import io.mtproxy.tools.process.ProxyOptions;
+import io.mtproxy.tools.process.ProxyProcess;
+import io.mtproxy.tools.process.TelegramFiles;
+import io.mtproxy.tools.sim.LinkFaults;
+import io.mtproxy.tools.sim.SimulatedTelegram;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A simulated Telegram and the proxy under test, started by its launcher, or the one that the system property
+ * {@code mtproxy.executable} names.
+ */
+final class Harness implements AutoCloseable {
+
+    /** What has to happen soon happens within this time, also on a busy machine. */
+    static final Duration SOON = Duration.ofSeconds(30);
+
+    private final ProxySecret secret = ProxySecret.generate(new SecureRandom());
+    private final SimulatedTelegram.Options options;
+    private SimulatedTelegram telegram;
+    private final ProxyProcess proxy;
+
+    private Harness(Path directory, LinkFaults faults) throws IOException {
+        telegram = SimulatedTelegram
+                .start(SimulatedTelegram.Options.defaults().service(new LoadService()).faults(faults));
+        options = SimulatedTelegram.Options.defaults().service(new LoadService()).faults(faults)
+                .proxySecret(telegram.proxySecret()).listen(telegram.address());
+        TelegramFiles files = TelegramFiles.write(directory, telegram);
+        proxy = ProxyProcess.start(new ProxyOptions(ProxyOptions.defaultExecutable(), directory, files.config(),
+                files.secret(), List.of(secret.plain()), List.of()));
+        proxy.awaitServing(target());
+    }
+
+    static Harness start(Path directory) throws IOException {
+        return new Harness(directory, LinkFaults.NONE);
+    }
+
+    static Harness start(Path directory, LinkFaults faults) throws IOException {
+        return new Harness(directory, faults);
+    }
+
+    /** Is it the C program that is under test? Some of its defects are ours no more. */
+    static boolean isReference() {
+        return System.getProperty(ProxyOptions.EXECUTABLE) != null;
+    }
+
+    LoadTarget target() {
+        return LoadTarget.of(proxy.address(), secret.key());
+    }
+
+    SimulatedTelegram telegram() {
+        return telegram;
+    }
+
+    ProxyProcess proxy() {
+        return proxy;
+    }
+
+    /** Telegram is gone: it no longer listens and all links break. */
+    void killTelegram() {
+        telegram.close();
+    }
+
+    /** It is back, at the same address and with the same secret. */
+    void reviveTelegram() throws IOException {
+        telegram = SimulatedTelegram.start(options);
+    }
+
+    /** Waits until no client is left and the process holds no more descriptors than before. */
+    void awaitRest(long descriptors) {
+        Await.until("no client is left and at most " + descriptors + " descriptors are open", SOON,
+                () -> gauge("active_special_connections") == 0 && gauge("ext_connections") == 0
+                        && proxy.descriptors() <= descriptors);
+    }
+
+    long gauge(String key) throws IOException {
+        return proxy.stats().number(key);
+    }
+
+    /** The end of every test: the log is free of surprises, and SIGTERM ends the process with exit code 0. */
+    void stopInPeace() throws IOException, InterruptedException {
+        assertThat(proxy.log()).doesNotContain("Exception", "\tat ", "Error");
+        assertThat(proxy.stop()).as("exit code after SIGTERM").isZero();
+    }
+
+    @Override
+    public void close() {
+        proxy.close();
+        telegram.close();
+    }
+}

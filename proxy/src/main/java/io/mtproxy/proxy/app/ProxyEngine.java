@@ -50,7 +50,7 @@ final class ProxyEngine implements Engine {
         try {
             for (LoopWorld world : worlds) {
                 for (ServerSocketChannel socket : launch.clientSockets()) {
-                    world.loop.listen(new Listener(socket), world.clients);
+                    world.loop.listen(Listener.of(socket), world.clients);
                 }
             }
             listenForStats();
@@ -70,7 +70,7 @@ final class ProxyEngine implements Engine {
         HttpCounters http = new HttpCounters();
         StatsPort port = new StatsPort(new EngineStats(launch, () -> snapshot, worlds, http), http);
         for (ServerSocketChannel socket : launch.statsSockets()) {
-            worlds.getFirst().loop.listen(new Listener(socket), port);
+            worlds.getFirst().loop.listen(Listener.of(socket), port);
         }
     }
 

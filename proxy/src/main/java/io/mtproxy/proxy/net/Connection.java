@@ -10,9 +10,19 @@ import org.jspecify.annotations.Nullable;
 public abstract class Connection {
     /** The loop that owns this connection. */
     protected final EventLoop loop;
+    /** The bits of {@link #interest}, the same in java.nio and epoll. */
+    static final int READ = 1;
+    static final int WRITE = 4;
+
     /** The loop's own note of the socket, null when there is none. */
     @Nullable
     Object handle;
+    /** The loop's number of the socket, -1 when there is none. */
+    int slot = -1;
+    /** What the owner wants to be told. */
+    int interest;
+    /** FIN has come. */
+    boolean inputEnded;
     boolean touched;
 
     protected Connection(EventLoop loop) {
@@ -28,7 +38,7 @@ public abstract class Connection {
      */
     protected abstract void data(byte[] b, int off, int len);
 
-    /** The peer has sent FIN; no more data will come, writing still works. */
+    /** The peer has sent FIN; no more data will come, writing still works. Told once. */
     protected abstract void halfClosed();
 
     /** The kernel has room again, after write interest was set. */
@@ -47,6 +57,11 @@ public abstract class Connection {
 
     /** Whether there is a socket: false before connecting and after closing. */
     public final boolean isOpen() {
-        return handle != null;
+        return handle != null || slot >= 0;
+    }
+
+    /** What is worth watching for: after FIN there is nothing to read. */
+    final int wanted() {
+        return inputEnded ? interest & ~READ : interest;
     }
 }

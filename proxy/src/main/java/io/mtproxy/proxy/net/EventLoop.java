@@ -15,7 +15,7 @@ public interface EventLoop extends AutoCloseable {
     /** Bytes in front of the data given to {@link Connection#data} that the callee may overwrite. */
     int HEADROOM = 128;
 
-    /** Begins to accept from a socket; each new one is given to the acceptor. */
+    /** Begins to accept from a socket of this loop's kind ({@link EventLoops}); each new one is given to the acceptor. */
     void listen(Listener listener, Acceptor acceptor) throws IOException;
 
     /** Stops or resumes accepting from all sockets of this loop; meanwhile clients wait in the kernel's queue. */
@@ -28,16 +28,25 @@ public interface EventLoop extends AutoCloseable {
      */
     void connect(Connection c, InetSocketAddress target, @Nullable InetSocketAddress source, long deadlineMillis);
 
-    /** Takes over a connected socket by its descriptor, as after an upgrade or socket activation. */
+    /**
+     * Takes over a connected socket by its descriptor, as after an upgrade; reading begins. It is the loop's to close from
+     * now on, except when this fails.
+     */
     void adopt(int descriptor, Connection c) throws IOException;
 
-    /** Gives the descriptor away without closing the socket; the connection is gone from this loop. */
+    /**
+     * Gives the descriptor away without closing the socket; the connection is gone from this loop and no callback follows.
+     * What was not read yet stays in the kernel; what was staged and not yet taken by it is the owner's to take along.
+     */
     int detach(Connection c);
 
     /** Hands the bytes of the chunk to the kernel: how many it took, 0 when it is full, -1 when the connection failed. */
     int write(Connection c, Chunk chunk);
 
-    /** Chooses whether {@link Connection#data} and {@link Connection#writable} are called. */
+    /**
+     * Chooses whether {@link Connection#data} and {@link Connection#writable} are called; at first only data is. A
+     * connection that wants neither is not told of a reset either.
+     */
     void interest(Connection c, boolean read, boolean write);
 
     /** Sends FIN behind the bytes already written; reading goes on. */

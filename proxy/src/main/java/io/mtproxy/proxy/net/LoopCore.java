@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What the event loops have in common: tasks, timers, buffers and the list of connections to flush. */
 abstract class LoopCore implements EventLoop {
+    /** Most connections accepted in a row. */
+    static final int ACCEPT_BATCH = 64;
+    /** How long a listener rests when the process is out of descriptors; a level-triggered loop would spin. */
+    static final int ACCEPT_REST_MILLIS = 100;
+
     final byte[] readBuffer = new byte[HEADROOM + READ_SIZE];
     final LoopMetrics metrics = new LoopMetrics();
     final BugHandler bugs;
@@ -80,6 +85,17 @@ abstract class LoopCore implements EventLoop {
         bugs.bug(e);
         guarded(() -> c.failed(new IOException("internal error", e)));
         abort(c);
+    }
+
+    /** Tells of a failure that was found while the owner is still calling us. */
+    final void failSoon(Connection c, IOException cause) {
+        c.handle = cause;
+        execute(() -> {
+            if (c.handle == cause) {
+                c.handle = null;
+                c.failed(cause);
+            }
+        });
     }
 
     private void guarded(Runnable task) {

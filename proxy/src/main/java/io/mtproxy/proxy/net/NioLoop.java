@@ -5,10 +5,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,40 +15,41 @@ import org.jspecify.annotations.Nullable;
 
 /** The portable event loop, on {@code java.nio}. It cannot adopt or detach descriptors. */
 public final class NioLoop extends LoopCore {
-    private static final int ACCEPT_BATCH = 64;
-    /** How long a listener rests when the process is out of descriptors; a level-triggered loop would spin. */
-    private static final int ACCEPT_REST_MILLIS = 100;
-
     private final Selector selector;
-    private final List<SelectionKey> listeners = new ArrayList<>();
+    private final SocketSettings outgoing;
+    private final List<NioListening> listeners = new ArrayList<>();
     private final ByteBuffer readView = ByteBuffer.wrap(readBuffer);
     private final Consumer<SelectionKey> dispatch = this::dispatch;
     private boolean acceptingPaused;
     private volatile boolean stopped;
 
     public NioLoop(BugHandler bugs) throws IOException {
+        this(SocketSettings.DEFAULT, bugs);
+    }
+
+    /** @param outgoing options of connections that this loop makes */
+    public NioLoop(SocketSettings outgoing, BugHandler bugs) throws IOException {
         super(bugs);
+        this.outgoing = outgoing;
         selector = Selector.open();
     }
 
-    private record Listening(Acceptor acceptor) {}
-
     @Override
     public void listen(Listener listener, Acceptor acceptor) throws IOException {
-        ServerSocketChannel channel = listener.channel();
-        channel.configureBlocking(false);
-        listeners
-                .add(channel.register(selector, acceptingPaused ? 0 : SelectionKey.OP_ACCEPT, new Listening(acceptor)));
+        if (!(listener instanceof ChannelListener l)) {
+            throw new IllegalArgumentException("a listener of another kind of loop: " + listener);
+        }
+        listeners.add(new NioListening(this, selector, l, acceptor));
     }
 
     @Override
     public void pauseAccepting(boolean paused) {
         acceptingPaused = paused;
-        for (SelectionKey key : listeners) {
-            if (key.isValid()) {
-                key.interestOps(paused ? 0 : SelectionKey.OP_ACCEPT);
-            }
-        }
+        listeners.forEach(NioListening::watchIfWanted);
+    }
+
+    boolean isAcceptingPaused() {
+        return acceptingPaused;
     }
 
     @Override
@@ -60,16 +59,15 @@ public final class NioLoop extends LoopCore {
             SocketChannel channel = SocketChannel.open();
             try {
                 channel.configureBlocking(false);
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+                ChannelOptions.apply(channel, outgoing);
                 if (source != null) {
                     channel.bind(source);
                 }
                 boolean done = channel.connect(target);
                 SelectionKey key = channel.register(selector, done ? 0 : SelectionKey.OP_CONNECT, c);
-                c.handle = key;
+                begin(c, key);
                 if (done) {
-                    execute(() -> established(c, key));
+                    execute(() -> connected(c, key));
                 } else {
                     after(deadlineMillis, () -> connectDeadline(c, key, target, deadlineMillis));
                 }
@@ -78,16 +76,33 @@ public final class NioLoop extends LoopCore {
                 throw e;
             }
         } catch (IOException e) {
-            execute(() -> c.failed(e));
+            failSoon(c, e);
         } catch (RuntimeException e) { // unresolved or unsupported address: the JDK's own checks
-            execute(() -> c.failed(new IOException("cannot connect to " + target + ": " + e, e)));
+            failSoon(c, new IOException("cannot connect to " + target + ": " + e, e));
         }
     }
 
+    private static void begin(Connection c, SelectionKey key) {
+        c.handle = key;
+        c.interest = Connection.READ;
+        c.inputEnded = false;
+    }
+
+    /** An accepted socket: its owner has it from now on. */
+    void enter(Connection c, SocketChannel channel, SocketSettings settings) throws IOException {
+        channel.configureBlocking(false);
+        ChannelOptions.apply(channel, settings);
+        begin(c, channel.register(selector, SelectionKey.OP_READ, c));
+    }
+
     private void connectDeadline(Connection c, SelectionKey key, InetSocketAddress target, long deadlineMillis) {
-        if (c.handle == key && key.isValid() && (key.interestOps() & SelectionKey.OP_CONNECT) != 0) {
+        if (c.handle == key && isConnecting(key)) {
             c.failed(new SocketTimeoutException("no connection to " + target + " within " + deadlineMillis + " ms"));
         }
+    }
+
+    private static boolean isConnecting(SelectionKey key) {
+        return key.isValid() && (key.interestOps() & SelectionKey.OP_CONNECT) != 0;
     }
 
     @Override
@@ -105,6 +120,9 @@ public final class NioLoop extends LoopCore {
         if (!(c.handle instanceof SelectionKey key)) {
             return -1;
         }
+        if (isConnecting(key)) {
+            return 0;
+        }
         metrics.writeCalls++;
         try {
             int n = ((SocketChannel) key.channel()).write(chunk.view());
@@ -117,8 +135,9 @@ public final class NioLoop extends LoopCore {
 
     @Override
     public void interest(Connection c, boolean read, boolean write) {
-        if (c.handle instanceof SelectionKey key && key.isValid()) {
-            key.interestOps((read ? SelectionKey.OP_READ : 0) | (write ? SelectionKey.OP_WRITE : 0));
+        c.interest = (read ? SelectionKey.OP_READ : 0) | (write ? SelectionKey.OP_WRITE : 0);
+        if (c.handle instanceof SelectionKey key && key.isValid() && !isConnecting(key)) {
+            key.interestOps(c.wanted());
         }
     }
 
@@ -135,8 +154,9 @@ public final class NioLoop extends LoopCore {
 
     @Override
     public void close(Connection c) {
-        if (c.handle instanceof SelectionKey key) {
-            c.handle = null;
+        Object handle = c.handle;
+        c.handle = null;
+        if (handle instanceof SelectionKey key) {
             closeQuietly(key);
         }
     }
@@ -206,8 +226,8 @@ public final class NioLoop extends LoopCore {
             } catch (RuntimeException e) {
                 broken(c, e);
             }
-        } else if (owner instanceof Listening l) {
-            acceptAll(key, l.acceptor);
+        } else if (owner instanceof NioListening listening) {
+            listening.acceptAll();
         }
     }
 
@@ -223,7 +243,7 @@ public final class NioLoop extends LoopCore {
         if ((ready & SelectionKey.OP_READ) != 0) {
             read(c, key);
         }
-        if ((ready & SelectionKey.OP_WRITE) != 0 && c.handle == key) {
+        if ((ready & SelectionKey.OP_WRITE) != 0 && c.handle == key && (c.interest & Connection.WRITE) != 0) {
             c.writable();
         }
     }
@@ -241,8 +261,18 @@ public final class NioLoop extends LoopCore {
             metrics.readBytes += n;
             c.data(readBuffer, HEADROOM, n);
         } else if (n < 0) {
-            key.interestOps(key.interestOps() & ~SelectionKey.OP_READ);
+            c.inputEnded = true;
+            key.interestOps(c.wanted());
             c.halfClosed();
+        }
+    }
+
+    /** Connected at once, told later. */
+    private void connected(Connection c, SelectionKey key) {
+        try {
+            established(c, key);
+        } catch (RuntimeException e) {
+            broken(c, e);
         }
     }
 
@@ -253,58 +283,12 @@ public final class NioLoop extends LoopCore {
         try {
             SocketChannel channel = (SocketChannel) key.channel();
             channel.finishConnect();
-            key.interestOps(SelectionKey.OP_READ);
+            key.interestOps(c.wanted());
         } catch (IOException e) {
             c.failed(e);
             return;
         }
         c.connected();
-    }
-
-    private void acceptAll(SelectionKey listener, Acceptor acceptor) {
-        for (int i = 0; i < ACCEPT_BATCH && !acceptingPaused; i++) {
-            try {
-                SocketChannel channel = ((ServerSocketChannel) listener.channel()).accept();
-                if (channel == null) {
-                    return;
-                }
-                accepted(channel, acceptor);
-            } catch (ClosedChannelException e) {
-                return;
-            } catch (IOException e) {
-                metrics.acceptFailures++;
-                restListener(listener);
-                return;
-            }
-        }
-    }
-
-    private void accepted(SocketChannel channel, Acceptor acceptor) throws IOException {
-        try {
-            InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
-            Connection c = peer == null ? null : acceptor.accepted(this, Endpoint.of(peer));
-            if (c == null) {
-                channel.close();
-                return;
-            }
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-            c.handle = channel.register(selector, SelectionKey.OP_READ, c);
-            c.connected();
-        } catch (IOException e) { // reset before we looked at it: one client, not the listener
-            metrics.acceptFailures++;
-            channel.close();
-        }
-    }
-
-    private void restListener(SelectionKey listener) {
-        listener.interestOps(0);
-        after(ACCEPT_REST_MILLIS, () -> {
-            if (listener.isValid() && !acceptingPaused) {
-                listener.interestOps(SelectionKey.OP_ACCEPT);
-            }
-        });
     }
 
     private void failIfOpen(Connection c, SelectionKey key, IOException e) {

@@ -3,7 +3,6 @@ package io.mtproxy.proxy.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,7 +10,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -19,156 +17,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** What every event loop has to do; one subclass per implementation. */
-@Timeout(30)
-abstract class EventLoopContract {
-    private final List<Throwable> bugs = new ArrayList<>();
-    private final BlockingQueue<Probe> accepted = new LinkedBlockingQueue<>();
-    EventLoop loop;
-    private Thread thread;
-    private ServerSocketChannel server;
-
-    abstract EventLoop newLoop(BugHandler bugs) throws IOException;
-
-    /** A connection that notes what happens to it and, if told so, echoes. */
-    static final class Probe extends Connection {
-        final BlockingQueue<String> happened = new LinkedBlockingQueue<>();
-        final ByteArrayOutputStream received = new ByteArrayOutputStream();
-        final Output out;
-        final Endpoint peer;
-        boolean echo;
-        int flushes;
-
-        Probe(EventLoop loop, Endpoint peer) {
-            super(loop);
-            this.peer = peer;
-            this.out = new Output(loop.buffers());
-        }
-
-        @Override
-        protected void connected() {
-            happened.add("connected");
-        }
-
-        @Override
-        protected void data(byte[] b, int off, int len) {
-            received.write(b, off, len);
-            happened.add("data");
-            if (echo) {
-                for (int done = 0; done < len;) {
-                    int n = Math.min(len - done, out.room(1, len - done));
-                    System.arraycopy(b, off + done, out.array(), out.position(), n);
-                    out.advance(n);
-                    done += n;
-                }
-                touch();
-            }
-        }
-
-        @Override
-        protected void halfClosed() {
-            happened.add("half-closed");
-        }
-
-        @Override
-        protected void writable() {
-            flush();
-        }
-
-        @Override
-        protected void flush() {
-            flushes++;
-            if (out.send(loop, this)) {
-                loop.interest(this, true, out.pending() > 0);
-            } else {
-                happened.add("write failed");
-            }
-        }
-
-        @Override
-        protected void failed(IOException cause) {
-            happened.add("failed: " + cause.getClass().getSimpleName());
-            loop.close(this);
-        }
-
-        String next() throws InterruptedException {
-            return happened.poll(10, TimeUnit.SECONDS);
-        }
-
-        /** Waits for this to happen, passing over data. */
-        void await(String what) throws InterruptedException {
-            String h = next();
-            while ("data".equals(h) && !"data".equals(what)) {
-                h = next();
-            }
-            assertThat(h).isEqualTo(what);
-        }
-    }
-
-    @BeforeEach
-    void start() throws IOException {
-        loop = newLoop(bugs::add);
-        server = ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-        loop.listen(new Listener(server), (l, peer) -> {
-            Probe p = new Probe(l, peer);
-            p.echo = true;
-            accepted.add(p);
-            return p;
-        });
-        thread = new Thread(loop::run);
-        thread.start();
-    }
-
-    @AfterEach
-    void end() throws Exception {
-        loop.stop();
-        thread.join();
-        loop.close();
-        server.close();
-        assertThat(bugs).isEmpty();
-        assertThat(loop.buffers().chunksInUse()).as("buffers not given back").isZero();
-    }
-
-    private InetSocketAddress address() throws IOException {
-        return (InetSocketAddress) server.getLocalAddress();
-    }
-
-    private Socket client() throws IOException {
-        Socket s = new Socket();
-        s.connect(address());
-        s.setSoTimeout(10_000);
-        return s;
-    }
-
-    private Probe acceptedOne() throws InterruptedException {
-        Probe p = accepted.poll(10, TimeUnit.SECONDS);
-        assertThat(p).isNotNull();
-        p.await("connected");
-        return p;
-    }
-
-    /** Runs on the loop and waits. */
-    private void onLoop(Runnable task) throws InterruptedException {
-        BlockingQueue<String> done = new LinkedBlockingQueue<>();
-        loop.execute(() -> {
-            task.run();
-            done.add("done");
-        });
-        assertThat(done.poll(10, TimeUnit.SECONDS)).isEqualTo("done");
-    }
-
-    private void close(Probe p) throws InterruptedException {
-        onLoop(() -> {
-            p.out.clear();
-            loop.close(p);
-        });
-    }
-
+abstract class EventLoopContract extends LoopFixture {
     @Test
     void echoesMegabytesThroughFullBuffers() throws Exception {
         byte[] data = new byte[16 << 20];
@@ -369,18 +221,10 @@ abstract class EventLoopContract {
     @Test
     void aBugInOneConnectionCostsThatConnectionOnly() throws Exception {
         BlockingQueue<String> told = new LinkedBlockingQueue<>();
-        try (ServerSocketChannel second = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0));
-                Socket good = client()) {
-            onLoop(() -> {
-                try {
-                    loop.listen(new Listener(second), (l, peer) -> new Broken(l, told));
-                } catch (IOException e) {
-                    throw new IllegalStateException(e);
-                }
-            });
+        try (Listener second = listenOn("127.0.0.1", (l, peer) -> new Broken(l, told)); Socket good = client()) {
             Probe p = acceptedOne();
             try (Socket bad = new Socket()) {
-                bad.connect(second.getLocalAddress());
+                bad.connect(address(second));
                 bad.getOutputStream().write(1);
                 assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo("failed");
                 assertThatThrownBy(() -> bad.getInputStream().read()).isInstanceOf(SocketException.class);

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 class NioLoopTest extends EventLoopContract {
     @Override
-    EventLoop newLoop(BugHandler bugs) throws IOException {
-        return new NioLoop(bugs);
+    EventLoops loops() {
+        return EventLoops.choose("nio");
     }
 
     @Test
@@ -16,5 +16,7 @@ class NioLoopTest extends EventLoopContract {
         Probe p = new Probe(loop, Endpoint.NONE);
         assertThatThrownBy(() -> loop.adopt(3, p)).isInstanceOf(UnsupportedOperationException.class);
         assertThatThrownBy(() -> loop.detach(p)).isInstanceOf(UnsupportedOperationException.class);
+        assertThatThrownBy(() -> loops().inherit(3, SocketSettings.DEFAULT)).isInstanceOf(IOException.class)
+                .hasMessageContaining("java.nio cannot take over descriptor 3");
     }
 }

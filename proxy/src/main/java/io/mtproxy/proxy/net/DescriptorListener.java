@@ -1,0 +1,98 @@
+package io.mtproxy.proxy.net;
+
+import io.mtproxy.proxy.os.Errno;
+import io.mtproxy.proxy.os.SocketCalls;
+import io.mtproxy.proxy.os.SocketOption;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A listening socket for {@link EpollLoop}: a descriptor. */
+final class DescriptorListener implements Listener {
+    private final Endpoint address;
+    private final List<String> refused;
+    private final boolean inherited;
+    private final AtomicInteger loops = new AtomicInteger();
+    private volatile int descriptor;
+
+    private DescriptorListener(SocketCalls calls, int descriptor, boolean inherited, List<String> refused) {
+        this.descriptor = descriptor;
+        this.inherited = inherited;
+        this.refused = refused;
+        address = calls.local(descriptor) < 0 ? Endpoint.NONE : new Endpoint(calls.address(), calls.port());
+    }
+
+    /** @param backlog as the kernel takes it: negative = the longest, 0 = the shortest */
+    static DescriptorListener open(InetSocketAddress address, int backlog, SocketSettings settings)
+            throws IOException {
+        SocketCalls calls = new SocketCalls();
+        int fd = checked(calls, calls.socket(address));
+        try {
+            checked(calls, calls.set(fd, SocketOption.REUSEADDR, 1));
+            if (address.getAddress() instanceof Inet6Address) {
+                checked(calls, calls.set(fd, SocketOption.IPV6_V6ONLY, 0));
+            }
+            List<String> refused = DescriptorOptions.apply(calls, fd, settings); // before listening: the window's scale
+            checked(calls, calls.bind(fd, address, address));
+            checked(calls, calls.listen(fd, backlog));
+            return new DescriptorListener(calls, fd, false, refused);
+        } catch (IOException e) {
+            calls.close(fd);
+            throw e;
+        }
+    }
+
+    /** Takes over a descriptor that listens already; on failure it stays the caller's. */
+    static DescriptorListener inherit(int fd, SocketSettings settings) throws IOException {
+        SocketCalls calls = new SocketCalls();
+        if (calls.get(fd, SocketOption.LISTENING) != 1) {
+            throw new IOException("descriptor " + fd + " is no listening socket");
+        }
+        checked(calls, calls.nonBlocking(fd)); // accepting must never block, and others accept from it, too
+        checked(calls, calls.closeOnExec(fd));
+        return new DescriptorListener(calls, fd, true, DescriptorOptions.apply(calls, fd, settings));
+    }
+
+    private static int checked(SocketCalls calls, int result) throws IOException {
+        if (result < 0) {
+            throw Errno.exception(calls.errno());
+        }
+        return result;
+    }
+
+    /** Counts the loops that accept from it. */
+    void shared(int more) {
+        loops.addAndGet(more);
+    }
+
+    /** Whether others accept from it, too. */
+    boolean isShared() {
+        return inherited || loops.get() > 1;
+    }
+
+    @Override
+    public Endpoint address() {
+        return address;
+    }
+
+    @Override
+    public List<String> refused() {
+        return refused;
+    }
+
+    @Override
+    public int descriptor() {
+        return descriptor;
+    }
+
+    @Override
+    public synchronized void close() {
+        int fd = descriptor;
+        descriptor = -1;
+        if (fd >= 0) {
+            new SocketCalls().close(fd);
+        }
+    }
+}

@@ -1,0 +1,344 @@
+package io.mtproxy.proxy.net;
+
+import io.mtproxy.proxy.os.Epoll;
+import io.mtproxy.proxy.os.Errno;
+import io.mtproxy.proxy.os.EventDescriptor;
+import io.mtproxy.proxy.os.SocketCalls;
+import io.mtproxy.proxy.os.SocketOption;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The event loop of Linux: epoll, level-triggered. What connections want to be watched for is told to the kernel once per
+ * iteration, before waiting. See {@link SlotTable} for how events find their owners.
+ */
+public final class EpollLoop extends LoopCore {
+    private static final int EVENTS = 256;
+
+    final SocketCalls calls;
+    final Epoll epoll;
+    final SlotTable slots = new SlotTable();
+    private final EventDescriptor alarm;
+    private final SocketSettings outgoing;
+    private final List<EpollListening> listeners = new ArrayList<>();
+    private boolean acceptingPaused;
+    private volatile boolean stopped;
+
+    EpollLoop(SocketSettings outgoing, boolean copying, BugHandler bugs) throws IOException {
+        super(bugs);
+        this.outgoing = outgoing;
+        calls = new SocketCalls(copying);
+        epoll = new Epoll(calls, EVENTS);
+        try {
+            alarm = new EventDescriptor();
+        } catch (IOException e) {
+            epoll.close();
+            throw e;
+        }
+        epoll.add(alarm.descriptor(), Epoll.IN, slots.key(slots.add(alarm, alarm.descriptor())));
+    }
+
+    /** The handle of a connection that is not established yet. */
+    private static final class Attempt {
+        TimerWheel.@Nullable Timer deadline;
+    }
+
+    // ---- sockets come and go
+
+    @Override
+    public void listen(Listener listener, Acceptor acceptor) throws IOException {
+        if (!(listener instanceof DescriptorListener d)) {
+            throw new IllegalArgumentException("a listener of another kind of loop: " + listener);
+        }
+        listeners.add(new EpollListening(this, d, acceptor));
+    }
+
+    @Override
+    public void pauseAccepting(boolean paused) {
+        acceptingPaused = paused;
+        listeners.forEach(EpollListening::watchIfWanted);
+    }
+
+    boolean isAcceptingPaused() {
+        return acceptingPaused;
+    }
+
+    @Override
+    public void connect(Connection c, InetSocketAddress target, @Nullable InetSocketAddress source,
+            long deadlineMillis) {
+        if (target.getAddress() == null) {
+            failSoon(c, new IOException("cannot connect to " + target + ": not resolved"));
+            return;
+        }
+        int fd = calls.socket(target);
+        if (fd < 0 || !beginConnect(fd, target, source)) {
+            failSoon(c, Errno.exception(calls.errno()));
+            calls.close(fd);
+            return;
+        }
+        Attempt attempt = new Attempt();
+        attempt.deadline = after(deadlineMillis, () -> {
+            if (c.handle == attempt) {
+                c.failed(new SocketTimeoutException(
+                        "no connection to " + target + " within " + deadlineMillis + " ms"));
+            }
+        });
+        enter(c, fd);
+        c.handle = attempt;
+    }
+
+    private boolean beginConnect(int fd, InetSocketAddress target, @Nullable InetSocketAddress source) {
+        DescriptorOptions.apply(calls, fd, outgoing);
+        if (source != null && calls.bind(fd, target, source) < 0) {
+            return false;
+        }
+        return calls.connect(fd, target) == 0 || calls.errno() == Errno.EINPROGRESS || calls.errno() == Errno.EINTR;
+    }
+
+    private void established(Connection c, int slot, Attempt attempt) {
+        int error = calls.get(slots.descriptor(slot), SocketOption.ERROR);
+        if (error != 0) {
+            c.failed(Errno.exception(error < 0 ? calls.errno() : error));
+            return;
+        }
+        cancel(attempt.deadline);
+        c.handle = null;
+        slots.change(slot);
+        c.connected();
+    }
+
+    /** A socket that is accepted already: its owner has it from now on. */
+    void enter(Connection c, int fd) {
+        c.slot = slots.add(c, fd);
+        c.interest = Connection.READ;
+        c.inputEnded = false;
+        slots.change(c.slot);
+    }
+
+    /** Ends the owner's relation to the socket, which stays open. */
+    private int leave(Connection c) {
+        if (c.handle instanceof Attempt attempt) {
+            cancel(attempt.deadline);
+        }
+        c.handle = null;
+        int slot = c.slot;
+        c.slot = -1;
+        return slot < 0 ? -1 : slots.remove(slot);
+    }
+
+    @Override
+    public void adopt(int descriptor, Connection c) throws IOException {
+        enter(c, descriptor);
+        IOException refused = watch(c.slot, Epoll.IN);
+        if (refused != null) {
+            leave(c);
+            throw refused;
+        }
+    }
+
+    @Override
+    public int detach(Connection c) {
+        if (c.slot < 0 || c.handle != null) {
+            throw new IllegalStateException("not connected: nothing to give away");
+        }
+        watch(c.slot, 0);
+        return leave(c);
+    }
+
+    @Override
+    public void shutdownOutput(Connection c) {
+        if (c.slot >= 0 && calls.shutdownOutput(slots.descriptor(c.slot)) < 0) {
+            IOException cause = Errno.exception(calls.errno());
+            long key = slots.key(c.slot);
+            execute(() -> {
+                if (slots.find(key) >= 0) {
+                    c.failed(cause);
+                }
+            });
+        }
+    }
+
+    @Override
+    public void close(Connection c) {
+        int fd = leave(c);
+        if (fd >= 0) {
+            calls.close(fd);
+        }
+    }
+
+    @Override
+    public void abort(Connection c) {
+        if (c.slot >= 0) {
+            calls.lingerNot(slots.descriptor(c.slot));
+        }
+        close(c);
+    }
+
+    @Override
+    public Endpoint local(Connection c) {
+        return c.slot >= 0 && calls.local(slots.descriptor(c.slot)) == 0
+                ? new Endpoint(calls.address(), calls.port())
+                : Endpoint.NONE;
+    }
+
+    // ---- bytes
+
+    @Override
+    public int write(Connection c, Chunk chunk) {
+        if (c.slot < 0) {
+            return -1;
+        }
+        if (c.handle != null) {
+            return 0;
+        }
+        int fd = slots.descriptor(c.slot);
+        int done = 0;
+        int n;
+        do {
+            metrics.writeCalls++;
+            n = calls.send(fd, chunk.array, chunk.start + done, chunk.length() - done);
+            done += Math.max(n, 0);
+        } while (n == SocketCalls.MOST && done < chunk.length());
+        metrics.writeBytes += done;
+        return n < 0 && calls.errno() != Errno.EAGAIN ? -1 : done;
+    }
+
+    @Override
+    public void interest(Connection c, boolean read, boolean write) {
+        int wanted = (read ? Connection.READ : 0) | (write ? Connection.WRITE : 0);
+        if (c.slot >= 0 && c.interest != wanted) {
+            c.interest = wanted;
+            slots.change(c.slot);
+        }
+    }
+
+    // ---- the loop
+
+    @Override
+    public void run() {
+        owner = Thread.currentThread();
+        metrics.startedNanos = System.nanoTime();
+        while (!stopped) {
+            try {
+                applyInterest();
+                poll((int) Math.min(waitMillis(), Integer.MAX_VALUE));
+            } catch (IOException e) {
+                bugs.bug(e);
+            }
+            turn();
+        }
+    }
+
+    private void applyInterest() {
+        for (int slot = slots.nextChange(); slot >= 0; slot = slots.nextChange()) {
+            if (slots.owner(slot) instanceof Connection c) {
+                IOException refused = watch(slot, c.handle == null ? c.wanted() : Epoll.OUT);
+                if (refused != null) {
+                    failSoon(c, refused);
+                }
+            }
+        }
+    }
+
+    private @Nullable IOException watch(int slot, int wanted) {
+        int watched = slots.watched(slot);
+        if (watched == wanted) {
+            return null;
+        }
+        slots.watched(slot, wanted);
+        int fd = slots.descriptor(slot);
+        boolean done;
+        if (watched == 0) {
+            done = epoll.add(fd, wanted, slots.key(slot));
+        } else if (wanted == 0) { // else errors would be told again and again
+            done = epoll.remove(fd);
+        } else {
+            done = epoll.modify(fd, wanted, slots.key(slot));
+        }
+        return done ? null : Errno.exception(calls.errno());
+    }
+
+    private void poll(int waitMillis) throws IOException {
+        metrics.polls++;
+        long before = waitMillis == 0 ? 0 : System.nanoTime();
+        int n = epoll.await(waitMillis);
+        if (waitMillis != 0) {
+            metrics.idleNanos += System.nanoTime() - before;
+        }
+        for (int i = 0; i < n; i++) {
+            dispatch(epoll.data(i), epoll.events(i));
+        }
+    }
+
+    private void dispatch(long key, int events) {
+        int slot = slots.find(key);
+        Object owner = slot < 0 ? null : slots.owner(slot);
+        if (owner instanceof Connection c) {
+            try {
+                ready(c, slot, key, events);
+            } catch (RuntimeException e) {
+                broken(c, e);
+            }
+        } else if (owner instanceof EpollListening listening) {
+            listening.acceptAll();
+        } else if (owner == alarm) {
+            alarm.drain();
+        }
+    }
+
+    private void ready(Connection c, int slot, long key, int events) {
+        if (c.handle instanceof Attempt attempt) {
+            established(c, slot, attempt);
+            return;
+        }
+        boolean trouble = (events & (Epoll.ERR | Epoll.HUP)) != 0;
+        if ((trouble || (events & Epoll.IN) != 0) && (c.wanted() & Connection.READ) != 0) {
+            read(c, slot);
+        }
+        if ((trouble || (events & Epoll.OUT) != 0) && slots.find(key) >= 0 && (c.wanted() & Connection.WRITE) != 0) {
+            c.writable();
+        }
+    }
+
+    private void read(Connection c, int slot) {
+        metrics.readCalls++;
+        int n = calls.recv(slots.descriptor(slot), readBuffer, HEADROOM, READ_SIZE);
+        if (n > 0) {
+            metrics.readBytes += n;
+            c.data(readBuffer, HEADROOM, n);
+        } else if (n == 0) {
+            c.inputEnded = true;
+            slots.change(slot);
+            c.halfClosed();
+        } else if (calls.errno() != Errno.EAGAIN && calls.errno() != Errno.EINTR) {
+            c.failed(new LostException(Errno.text(calls.errno())));
+        }
+    }
+
+    @Override
+    void wakeup() {
+        alarm.signal();
+    }
+
+    @Override
+    public void stop() {
+        stopped = true;
+        alarm.signal();
+    }
+
+    @Override
+    public void close() {
+        for (int slot = 0; slot < slots.size(); slot++) {
+            if (slots.owner(slot) instanceof Connection c) {
+                close(c);
+            }
+        }
+        listeners.forEach(EpollListening::end);
+        epoll.close();
+        alarm.close();
+    }
+}

@@ -1,0 +1,87 @@
+package io.mtproxy.proxy.net;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+
+/** One {@link NioLoop} accepting from one socket, which other loops may accept from as well. */
+final class NioListening {
+    private final NioLoop loop;
+    private final Acceptor acceptor;
+    private final SocketSettings settings;
+    private final SelectionKey key;
+    private boolean resting;
+
+    NioListening(NioLoop loop, Selector selector, ChannelListener listener, Acceptor acceptor) throws IOException {
+        this.loop = loop;
+        this.acceptor = acceptor;
+        settings = listener.accepted();
+        ServerSocketChannel channel = listener.channel();
+        channel.configureBlocking(false);
+        key = channel.register(selector, 0, this);
+        watchIfWanted();
+    }
+
+    /** Follows the loop's wish. */
+    void watchIfWanted() {
+        if (key.isValid()) {
+            key.interestOps(loop.isAcceptingPaused() || resting ? 0 : SelectionKey.OP_ACCEPT);
+        }
+    }
+
+    /** Accepts what waits, up to a batch. */
+    void acceptAll() {
+        for (int i = 0; i < LoopCore.ACCEPT_BATCH && !loop.isAcceptingPaused(); i++) {
+            try {
+                SocketChannel channel = ((ServerSocketChannel) key.channel()).accept();
+                if (channel == null) {
+                    return;
+                }
+                accepted(channel);
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException e) {
+                loop.metrics.acceptFailures++;
+                rest();
+                return;
+            }
+        }
+    }
+
+    private void accepted(SocketChannel channel) throws IOException {
+        Connection c = null;
+        try {
+            InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
+            c = peer == null ? null : acceptor.accepted(loop, Endpoint.of(peer));
+            if (c == null) {
+                channel.close();
+                return;
+            }
+            loop.enter(c, channel, settings);
+            c.connected();
+        } catch (IOException e) { // reset before we looked at it: one client, not the listener
+            loop.metrics.acceptFailures++;
+            channel.close();
+        } catch (RuntimeException e) {
+            if (c == null) {
+                loop.bugs.bug(e);
+            } else {
+                loop.broken(c, e);
+            }
+            channel.close();
+        }
+    }
+
+    private void rest() {
+        resting = true;
+        watchIfWanted();
+        loop.after(LoopCore.ACCEPT_REST_MILLIS, () -> {
+            resting = false;
+            watchIfWanted();
+        });
+    }
+}

@@ -5,22 +5,31 @@ import io.mtproxy.proxy.os.Signals;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of the process after its start: what signals do. Handlers run in threads of the JVM, one per arrival.
+ * The life of the process after its start: what signals do. They arrive in threads of the JVM, one per arrival.
  *
  * <p>
  * Before {@link #begin} a TERM or INT ends the process at once; HUP and USR1 wait for the main loop.
  */
-final class Life {
+final class Life implements Signals.Handler {
+    /**
+     * A repetition so soon is the same request: {@code timeout}, {@code docker} and others signal a process and then its
+     * group. For C the kernel merges such a pair.
+     */
+    private static final long SAME_NANOS = 50_000_000;
+
     private final Log log;
     private final Object lock = new Object();
     /** Held while a reload reads files and asks for names, which must not keep a TERM waiting. */
     private final Object reloading = new Object();
     private @Nullable Engine engine;
     private @Nullable Launch launch;
-    private boolean term;
-    private boolean interrupt;
+    private @Nullable Stop term;
+    private @Nullable Stop interrupt;
     private boolean reload;
     private boolean reopen;
+
+    /** A request to stop, and when it came. */
+    private record Stop(long nanos) {}
 
     Life(Log log) {
         this.log = log;
@@ -28,10 +37,11 @@ final class Life {
 
     /** Installs the handlers. */
     void install() {
-        Signals.handle("TERM", this::onTerm);
-        Signals.handle("INT", this::onInterrupt);
-        Signals.handle("HUP", this::onHangUp);
-        Signals.handle("USR1", this::onUser1);
+        Signals.handle("TERM", this);
+        Signals.handle("INT", this);
+        Signals.handle("HUP", this);
+        Signals.handle("USR1", this);
+        Signals.ignore("IO");
     }
 
     /** The main loop is about to begin: from here on signals act on the engine. */
@@ -43,6 +53,9 @@ final class Life {
             launch = of;
             reloadNow = reload;
             reopenNow = reopen;
+        }
+        if (log.on(1)) {
+            Signals.handle("CHLD", this);
         }
         if (reloadNow) {
             reload(running, of);
@@ -56,42 +69,50 @@ final class Life {
     @Nullable
     String lastLine() {
         synchronized (lock) {
-            if (term) {
+            if (term != null) {
                 return "Terminated by SIGTERM.";
             }
-            return interrupt ? "Terminated by SIGINT." : null;
+            return interrupt != null ? "Terminated by SIGINT." : null;
         }
     }
 
-    private void onTerm() {
-        synchronized (lock) {
-            Engine running = handled("SIGTERM", term);
-            term = true;
-            running.stop();
+    @Override
+    public void received(String name) {
+        switch (name) {
+            case "TERM" -> {
+                synchronized (lock) {
+                    term = stop("SIGTERM", term);
+                }
+            }
+            case "INT" -> {
+                synchronized (lock) {
+                    interrupt = stop("SIGINT", interrupt);
+                }
+            }
+            case "HUP" -> hangUp();
+            case "USR1" -> user1();
+            default -> log.signal("received signal 17");
         }
     }
 
-    private void onInterrupt() {
-        synchronized (lock) {
-            Engine running = handled("SIGINT", interrupt);
-            interrupt = true;
-            running.stop();
+    /** Stops the engine; too early, or for the second time, ends the process at once. */
+    private Stop stop(String signal, @Nullable Stop before) {
+        Stop now = new Stop(System.nanoTime());
+        if (before != null && now.nanos() - before.nanos() < SAME_NANOS) {
+            return before;
         }
-    }
-
-    /** Says that a signal is handled; too early or for the second time it ends the process. */
-    private Engine handled(String signal, boolean again) {
         Engine running = engine;
-        if (running == null || again) {
+        if (running == null || before != null) {
             log.signal(signal + " handled immediately.");
             Runtime.getRuntime().halt(1);
-            throw new IllegalStateException("halted");
+        } else {
+            log.signal(signal + " handled.");
+            running.stop();
         }
-        log.signal(signal + " handled.");
-        return running;
+        return now;
     }
 
-    private void onHangUp() {
+    private void hangUp() {
         log.signal("received signal 01");
         Engine running;
         Launch of;
@@ -105,7 +126,7 @@ final class Life {
         }
     }
 
-    private void onUser1() {
+    private void user1() {
         log.signal("received signal 10");
         Launch of;
         synchronized (lock) {

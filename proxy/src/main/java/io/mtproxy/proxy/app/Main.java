@@ -3,6 +3,7 @@ package io.mtproxy.proxy.app;
 import io.mtproxy.proxy.cli.Usage;
 import io.mtproxy.proxy.config.Refusal;
 import io.mtproxy.proxy.log.Log;
+import io.mtproxy.proxy.os.OwnProcess;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -17,13 +18,21 @@ public final class Main {
 
     /** Runs the daemon; the process ends with it. */
     public static void main(String[] args) {
-        System.exit(run(args, ProxyEngine::new));
+        System.exit(run(args, new Engines()));
+    }
+
+    /** Not a lambda: the first one of a process costs 10 ms, also a process that only prints its usage. */
+    private static final class Engines implements Engine.Factory {
+        @Override
+        public Engine create(Launch launch) {
+            return new ProxyEngine(launch);
+        }
     }
 
     /** One whole life; returns the exit code. */
     static int run(String[] args, Engine.Factory engines) {
         String program = System.getProperty("mtproxy.argv0", "mtproto-proxy");
-        long pid = ProcessHandle.current().pid();
+        long pid = OwnProcess.pid();
         Log log = new Log(new FileOutputStream(FileDescriptor.err), pid, Clock.systemUTC());
         Life life = new Life(log);
         life.install();

@@ -24,11 +24,19 @@ final class MainAddress {
      */
     record Candidate(String name, Inet4Address address, int prefix) {}
 
+    /** The kernel's order. Not a lambda: see {@link Main}. */
+    private static final class ByIndex implements Comparator<NetworkInterface> {
+        @Override
+        public int compare(NetworkInterface a, NetworkInterface b) {
+            return Integer.compare(a.getIndex(), b.getIndex());
+        }
+    }
+
     /** The chosen address, or null when there is none. */
     static @Nullable Candidate find() {
         try {
             List<NetworkInterface> interfaces = Collections.list(NetworkInterface.getNetworkInterfaces());
-            interfaces.sort(Comparator.comparingInt(NetworkInterface::getIndex));
+            interfaces.sort(new ByIndex());
             Candidate best = null;
             for (NetworkInterface each : interfaces) {
                 for (InterfaceAddress address : each.getInterfaceAddresses()) {

@@ -20,7 +20,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Start-up of one process in C's order, up to the point where the main loop could begin. */
-final class StartUp {
+final class StartUp implements CommandLine.Effects, PasswordFile.Details {
     private static final String DEFAULT_USER = "mtproxy";
     /** Descriptors that C keeps for itself beside connections. */
     private static final int GAP = 16;
@@ -40,7 +40,7 @@ final class StartUp {
      */
     Launch run(String program, List<String> arguments) throws Refusal {
         boolean posixlyCorrect = System.getenv("POSIXLY_CORRECT") != null;
-        CommandLine.Parsed parsed = CommandLine.parse(program, arguments, posixlyCorrect, this::nice);
+        CommandLine.Parsed parsed = CommandLine.parse(program, arguments, posixlyCorrect, this);
         Settings settings = parsed.settings();
         log.verbosity(settings.host().verbosity());
         log.line(0, "config_filename = '" + settings.configFile() + "'");
@@ -51,7 +51,7 @@ final class StartUp {
         List<ServerSocketChannel> clients = sockets.clients();
         int port = sockets.privilegedStatsPort();
         Settings.Limits limits = limits(settings.limits());
-        PasswordFile password = PasswordFile.load(settings.telegram().passwordFile(), line -> log.line(1, line));
+        PasswordFile password = PasswordFile.load(settings.telegram().passwordFile(), this);
         becomeUser(settings.host().user());
         port = sockets.statsPortOfRange(port);
         Identity identity = Identity.of(ownAddress(settings.listening().address()), port, pid, now());
@@ -65,7 +65,13 @@ final class StartUp {
                 stats, limits.connections(), limits.specialConnections(), identity, log, logFile, now());
     }
 
-    private void nice(int increment) {
+    @Override
+    public void detail(String line) {
+        log.line(1, line);
+    }
+
+    @Override
+    public void nice(int increment) {
         try {
             Niceness.add(increment);
         } catch (OsException e) {

@@ -9,7 +9,6 @@ import io.mtproxy.proxy.config.Settings.NatRule;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ public final class CommandLine {
     private static final int FLAG_CRC32C = 2048;
     private static final int FLAG_SKIP_DH = 8;
 
-    private final IntConsumer nice;
+    private final Effects effects;
     private final SecretLoader secrets = new SecretLoader();
     private final List<Integer> clientPorts = new ArrayList<>();
     private final List<String> domains = new ArrayList<>();
@@ -60,8 +59,14 @@ public final class CommandLine {
     private int tcpCpuThreads;
     private int tcpIoThreads;
 
-    private CommandLine(IntConsumer nice) {
-        this.nice = nice;
+    private CommandLine(Effects effects) {
+        this.effects = effects;
+    }
+
+    /** What an option does outside of the settings. */
+    public interface Effects {
+        /** {@code --nice}: adds to our niceness, and says itself when that fails. */
+        void nice(int increment);
     }
 
     /**
@@ -80,12 +85,12 @@ public final class CommandLine {
      *
      * @param program argv[0], for messages
      * @param posixlyCorrect whether the environment has POSIXLY_CORRECT
-     * @param nice applies {@code --nice} at once; says itself when that fails
+     * @param effects what options do the moment they are met
      * @throws Refusal on anything that ends the program, {@code --help} included
      */
-    public static Parsed parse(String program, List<String> arguments, boolean posixlyCorrect, IntConsumer nice)
+    public static Parsed parse(String program, List<String> arguments, boolean posixlyCorrect, Effects effects)
             throws Refusal {
-        CommandLine line = new CommandLine(nice);
+        CommandLine line = new CommandLine(effects);
         GetOpt options = new GetOpt(program, Options.TABLE, arguments, posixlyCorrect);
         for (Match match = next(options); match != null; match = next(options)) {
             line.process(match.option(), match.value());
@@ -147,7 +152,7 @@ public final class CommandLine {
             case "window-clamp" -> windowClamp = number;
             case "backlog" -> backlog = number;
             case "connections" -> connections(number);
-            case "nice" -> nice.accept(number);
+            case "nice" -> effects.nice(number);
             case "cpu-threads" -> cpuThreads = Math.max(number, 0);
             case "io-threads" -> ioThreads = Math.max(number, 0);
             case "tcp-cpu-threads" -> tcpCpuThreads = Math.max(number, 0);

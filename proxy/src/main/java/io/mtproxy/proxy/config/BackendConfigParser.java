@@ -3,6 +3,7 @@ package io.mtproxy.proxy.config;
 import io.mtproxy.proxy.config.BackendConfig.Cluster;
 import io.mtproxy.proxy.config.BackendConfig.Target;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,8 +23,8 @@ final class BackendConfigParser {
     private final Resolver resolver;
     private final Map<String, InetAddress> resolved = new HashMap<>();
     private final List<Row> clusters = new ArrayList<>();
-    private final List<Key> keys = new ArrayList<>();
-    private final Map<Key, Target> targets = new HashMap<>();
+    private final List<InetSocketAddress> keys = new ArrayList<>();
+    private final Map<InetSocketAddress, Target> targets = new HashMap<>();
     private int targetLines;
     private long minConnections = 4;
     private long maxConnections = 8;
@@ -45,11 +46,8 @@ final class BackendConfigParser {
         END
     }
 
-    /** Where a target is; what makes it the same target. */
-    private record Key(InetAddress address, int port) {}
-
     /** A cluster in the making. */
-    private record Row(int id, List<Key> targets) {}
+    private record Row(int id, List<InetSocketAddress> targets) {}
 
     /** A violation of the grammar; the message is the complete line. */
     static final class SyntaxError extends Exception {
@@ -135,9 +133,9 @@ final class BackendConfigParser {
         }
         InetAddress address = host();
         expect(Token.COLON, ":");
-        Key key = new Key(address, port());
+        InetSocketAddress key = new InetSocketAddress(address, port());
         targetLines++;
-        if (targets.put(key, new Target(address, key.port(), (int) minConnections, (int) maxConnections)) == null) {
+        if (targets.put(key, new Target(address, key.getPort(), (int) minConnections, (int) maxConnections)) == null) {
             keys.add(key);
         }
         clusterOf(clusterId).targets().add(key);
@@ -251,13 +249,13 @@ final class BackendConfigParser {
 
     private BackendConfig result(int bytes, String md5, long loadedAt) {
         List<Target> all = new ArrayList<>();
-        for (Key key : keys) {
+        for (InetSocketAddress key : keys) {
             all.add(targetOf(key));
         }
         List<Cluster> built = new ArrayList<>();
         for (Row row : clusters) {
             List<Target> members = new ArrayList<>();
-            for (Key key : row.targets()) {
+            for (InetSocketAddress key : row.targets()) {
                 members.add(targetOf(key));
             }
             built.add(new Cluster(row.id(), members));
@@ -265,7 +263,7 @@ final class BackendConfigParser {
         return new BackendConfig(file, built, all, defaultCluster, (int) timeout, bytes, md5, loadedAt);
     }
 
-    private Target targetOf(Key key) {
+    private Target targetOf(InetSocketAddress key) {
         Target target = targets.get(key);
         if (target == null) {
             throw new IllegalStateException("a key without a target: " + key);

@@ -4,7 +4,6 @@ import io.mtproxy.proxy.config.Refusal.Line;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,28 +18,33 @@ public record PasswordFile(byte @Nullable [] secret, String md5) {
     private static final int MAX = 256;
     private static final int MAX_READ = 16384;
 
+    /** Takes lines that only a curious operator wants. */
+    public interface Details {
+        void detail(String line);
+    }
+
     /**
      * Reads the secret.
      *
      * @param path null = the file {@code secret} of the working directory, which may be absent
      * @param details takes lines of verbosity 1
      */
-    public static PasswordFile load(@Nullable String path, Consumer<String> details) throws Refusal {
+    public static PasswordFile load(@Nullable String path, Details details) throws Refusal {
         String name = path == null ? DEFAULT : path;
         byte[] secret;
         try {
             secret = InputFile.read(name, MAX_READ + 1);
         } catch (InputFile.Unreadable e) {
-            details.accept(
+            details.detail(
                     (e.opened() ? "error reading" : "cannot open") + " password file " + name + ": " + e.reason());
             if (path == null && !e.opened()) {
                 return new PasswordFile(null, "none");
             }
             throw refused(path);
         }
-        details.accept("loaded " + secret.length + " bytes from password file " + name);
+        details.detail("loaded " + secret.length + " bytes from password file " + name);
         if (secret.length < MIN || secret.length > MAX) {
-            details.accept("secret file " + name + " too long or too short: loaded " + secret.length
+            details.detail("secret file " + name + " too long or too short: loaded " + secret.length
                     + " bytes, expected " + MIN + ".." + MAX);
             throw refused(path);
         }

@@ -2,6 +2,7 @@ package io.mtproxy.proxy.os;
 
 import org.jspecify.annotations.Nullable;
 import sun.misc.Signal;
+import sun.misc.SignalHandler;
 
 /** Signal handlers. */
 public final class Signals {
@@ -9,8 +10,26 @@ public final class Signals {
 
     private Signals() {}
 
+    /** Takes signals. */
+    public interface Handler {
+        /**
+         * A signal has arrived; each arrival has a thread of its own.
+         *
+         * @param name without SIG
+         */
+        void received(String name);
+    }
+
+    /** Not a lambda: the first one of a process costs more than all of this. */
+    private record Adapter(Handler handler) implements SignalHandler {
+        @Override
+        public void handle(Signal signal) {
+            handler.received(signal.getName());
+        }
+    }
+
     /**
-     * Calls a handler on every arrival of a signal, each time in a thread of its own.
+     * Calls a handler on every arrival of a signal.
      *
      * <p>
      * A signal that was ignored when the JVM started ({@code nohup}, a shell's {@code cmd &}) would never arrive although
@@ -19,16 +38,25 @@ public final class Signals {
      * @param name without SIG: TERM, INT, HUP, USR1
      * @return false when this system or the JVM's options do not allow it
      */
-    public static boolean handle(String name, Runnable handler) {
+    public static boolean handle(String name, Handler handler) {
         try {
             Signal signal = new Signal(name);
             if (isIgnored(ProcSelf.field(ProcSelf.read("status"), "SigIgn:"), signal.getNumber())) {
                 Libc.call("signal", signal.getNumber(), SIG_DFL, 0);
             }
-            Signal.handle(signal, ignored -> handler.run());
+            Signal.handle(signal, new Adapter(handler));
             return true;
         } catch (IllegalArgumentException e) {
             return false;
+        }
+    }
+
+    /** Makes a signal have no effect. */
+    public static void ignore(String name) {
+        try {
+            Signal.handle(new Signal(name), SignalHandler.SIG_IGN);
+        } catch (IllegalArgumentException e) {
+            // a system without it cannot send it
         }
     }
 

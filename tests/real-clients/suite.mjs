@@ -14,7 +14,8 @@ const bin = join(here, '..', '..', 'bin');
 const proxyBin = process.env.MTPROXY_BIN ?? join(bin, 'mtproto-proxy');
 const ctlBin = process.env.MTPROXYCTL_BIN ?? join(bin, 'mtproxyctl');
 
-const START_LIMIT = 240_000; // the launchers build a fresh clone
+const START_LIMIT = 240_000; // the launcher builds a fresh clone
+const LINK_LIMIT = 60_000;
 const CLIENT_LIMIT = 30_000;
 const STOP_LIMIT = 10_000;
 const POLL = 50;
@@ -95,7 +96,7 @@ async function startProxy(telegram) {
     }
   };
   try {
-    await limited(Promise.race([ready(), proxy.failed]), START_LIMIT, 'a link from the proxy to Telegram');
+    await limited(Promise.race([ready(), proxy.failed]), LINK_LIMIT, 'a link from the proxy to Telegram');
   } finally {
     waiting = false;
   }
@@ -119,13 +120,13 @@ async function runClient(name, form, settings) {
 async function runAll() {
   const telegram = await startTelegram();
   const port = await startProxy(telegram);
-  const { rsaPem, rsaFingerprint } = telegram;
+  const { rsaFile, rsaFingerprint } = telegram;
   let failed = 0;
   for (const name of ['tdlib', 'mtcute', 'gramjs']) {
     const { forms } = await import(`./clients/${name}.mjs`);
     for (const [form, transport] of Object.entries(forms)) {
       const clientSecret = form === 'plain' ? secret : `dd${secret}`;
-      const settings = { host: '127.0.0.1', port, secret: clientSecret, rsaPem, rsaFingerprint };
+      const settings = { host: '127.0.0.1', port, secret: clientSecret, rsaFile, rsaFingerprint };
       const { passed, detail } = await runClient(name, form, settings);
       console.log(`${passed ? 'ok    ' : 'FAILED'} ${name.padEnd(7)} ${form.padEnd(12)} ${transport}: ${detail}`);
       failed += passed ? 0 : 1;

@@ -47,8 +47,8 @@ function addPublicKey(pem, fingerprint) {
   _serverKeys.set(signed, { n: number(n), e: number(e).toJSNumber() });
 }
 
-export async function run({ host, port, secret, rsaPem, rsaFingerprint, form }) {
-  addPublicKey(readFileSync(rsaPem, 'latin1'), rsaFingerprint);
+export async function run({ host, port, secret, rsaFile, rsaFingerprint, form }) {
+  addPublicKey(readFileSync(rsaFile, 'latin1'), rsaFingerprint);
   const session = new StringSession('');
   session.setDC(2, '127.0.0.1', 443);
   const client = new TelegramClient(session, 1, '0123456789abcdef0123456789abcdef', {

@@ -5,10 +5,10 @@ import { addPublicKey, NodeCryptoProvider } from '@mtcute/node/utils.js';
 
 export const forms = { plain: 'intermediate', dd: 'padded intermediate, 0 to 15 bytes of padding' };
 
-export async function run({ host, port, secret, rsaPem }) {
+export async function run({ host, port, secret, rsaFile }) {
   const crypto = new NodeCryptoProvider();
   await crypto.initialize();
-  addPublicKey(crypto, readFileSync(rsaPem, 'latin1'));
+  addPublicKey(crypto, readFileSync(rsaFile, 'latin1'));
   const dc = { id: 2, ipAddress: '127.0.0.1', port: 443 };
   const client = new BaseTelegramClient({
     apiId: 1,

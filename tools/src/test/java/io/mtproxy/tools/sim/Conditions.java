@@ -1,6 +1,7 @@
 package io.mtproxy.tools.sim;
 
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waiting for what has to come true. */
@@ -15,8 +16,7 @@ final class Conditions {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("not within " + LIMIT + ": " + what);
             }
-            Thread.onSpinWait();
-            Thread.yield();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 }

@@ -103,9 +103,15 @@ final class FakeProxy implements AutoCloseable {
     }
 
     void send(byte[] payload) throws IOException {
+        send(payload, 0);
+    }
+
+    /** With some bits of the checksum turned over. */
+    void send(byte[] payload, int damage) throws IOException {
         byte[] frame = new byte[payload.length + FrameWriter.OVERHEAD + 16];
         System.arraycopy(payload, 0, frame, FrameWriter.HEADER, payload.length);
         int length = writer.seal(frame, 0, payload.length);
+        frame[length - 1] ^= (byte) damage;
         if (encryptor != null) {
             length += FrameWriter.fill(frame, length, length);
             byte[] encrypted = new byte[length];
@@ -115,7 +121,7 @@ final class FakeProxy implements AutoCloseable {
         raw(Arrays.copyOf(frame, length));
     }
 
-    void raw(byte[] bytes) throws IOException {
+    private void raw(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
     }
 

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
  * connection belongs to one thread at a time.
  */
 public final class MtprotoServer {
-    private static final int MAX_KEYS = 65_536;
+    private static final int MAX_KEYS = 16_384;
 
     private final Supplier<ServerKey> serverKey;
     private final InstantSource clock;

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
@@ -18,10 +19,16 @@ class MtprotoConnectionTest {
     private static final ServerKey KEY = ServerKey.generate();
     private static final byte[] GET_CONFIG = Replies.constructor(Tl.HELP_GET_CONFIG);
 
-    private final MtprotoServer server = new MtprotoServer(() -> KEY, InstantSource.system(), MtprotoListener.NONE);
-    private MtprotoConnection connection = server.connect();
-    private final TestClient client = new TestClient(KEY, packet -> connection.receive(packet).packets())
-            .exchangeKey();
+    private static final MtprotoServer SERVER = new MtprotoServer(() -> KEY, InstantSource.system(),
+            MtprotoListener.NONE);
+    private static final TestClient FIRST = new TestClient(KEY, through(SERVER.connect())).exchangeKey();
+
+    private MtprotoConnection connection = SERVER.connect();
+    private final TestClient client = FIRST.another(packet -> connection.receive(packet).packets());
+
+    private static Function<byte[], List<byte[]>> through(MtprotoConnection connection) {
+        return packet -> connection.receive(packet).packets();
+    }
 
     @Test
     void announcesANewSessionOnceAndAnswers() {
@@ -42,7 +49,7 @@ class MtprotoConnectionTest {
     @Test
     void goesOnAfterAReconnect() {
         client.query(ping(1));
-        connection = server.connect();
+        connection = SERVER.connect();
         assertThat(client.query(ping(2))).hasSize(1);
     }
 

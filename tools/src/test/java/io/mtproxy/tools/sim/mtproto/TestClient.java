@@ -13,7 +13,7 @@ import java.util.function.Function;
  * A client of MTProto for tests: exchanges a key, sends encrypted queries. What carries the packets is the test's choice:
  * a packet in, those of the answer out. It knows the server by modulus, exponent and fingerprint only.
  */
-final class TestClient {
+public final class TestClient {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Function<byte[], List<byte[]>> transport;
@@ -33,13 +33,20 @@ final class TestClient {
         OLD
     }
 
-    TestClient(ServerKey server, Function<byte[], List<byte[]>> transport) {
+    public TestClient(ServerKey server, Function<byte[], List<byte[]>> transport) {
         this.server = server;
         this.transport = transport;
     }
 
+    /** Another client, with a session of its own, that has the same key. */
+    TestClient another(Function<byte[], List<byte[]>> itsTransport) {
+        TestClient other = new TestClient(server, itsTransport);
+        other.key = key;
+        return other;
+    }
+
     /** The whole exchange in today's form. */
-    TestClient exchangeKey() {
+    public TestClient exchangeKey() {
         return exchangeKey(Tl.REQ_PQ_MULTI, Tl.P_Q_INNER_DATA_DC, Padding.RSA_PAD);
     }
 
@@ -172,6 +179,16 @@ final class TestClient {
             messages.add(EncryptedMessage.open(packet, key, Writer.SERVER));
         }
         return messages;
+    }
+
+    /** An encrypted help.getConfig. */
+    public byte[] configQuery() {
+        return packet(new TlWriter().int32(Tl.HELP_GET_CONFIG).toBytes());
+    }
+
+    /** The quick acknowledgement that belongs to an encrypted packet. */
+    public int confirm(byte[] packet) {
+        return EncryptedMessage.open(packet, key, Writer.CLIENT).confirm();
     }
 
     byte[] packet(byte[] body) {

@@ -68,10 +68,13 @@ final class LoadCommand implements Callable<Integer> {
     @Option(names = "--chunk", paramLabel = "N", defaultValue = "32K", converter = Converters.Bytes.class, description = "Bytes per packet of a stream. Default: ${DEFAULT-VALUE}.")
     private long chunk;
 
-    @Option(names = "--window", paramLabel = "N", defaultValue = "1M", converter = Converters.Bytes.class, description = {
-            "Bytes of a stream that may be under way. Default: ${DEFAULT-VALUE};",
-            "0: as many as the proxy takes."})
-    private long window;
+    @Option(names = "--down-window", paramLabel = "N", defaultValue = "1M", converter = Converters.Bytes.class, description = {
+            "Bytes of a stream to a client that may be under way.",
+            "Default: ${DEFAULT-VALUE}; 0: as many as the proxy takes."})
+    private long downWindow;
+
+    @Option(names = "--up-window", paramLabel = "N", defaultValue = "0", converter = Converters.Bytes.class, description = "The same for a stream to Telegram. Default: ${DEFAULT-VALUE}.")
+    private long upWindow;
 
     @Option(names = "--quick-ack-every", paramLabel = "N", defaultValue = "4", description = "Every Nth request wants a quick acknowledgement. Default: ${DEFAULT-VALUE}; 0: none.")
     private int quickAckEvery;
@@ -103,7 +106,7 @@ final class LoadCommand implements Callable<Integer> {
             LoadTarget target = new LoadTarget(proxy, secret == null ? null : secret.key(), transports(), dcs,
                     Duration.ofSeconds(patience));
             LoadWork work = new LoadWork(mode, rounds(), size.min(), size.max(), bytes, Math.toIntExact(chunk),
-                    Math.toIntExact(window),
+                    Math.toIntExact(downWindow), Math.toIntExact(upWindow),
                     quickAckEvery);
             return new LoadPlan(target, work, clients);
         } catch (IllegalArgumentException | ArithmeticException e) {

@@ -66,7 +66,7 @@ final class LoadClient implements Runnable {
 
     private void streams(LoadExchange exchange, long down, long up) throws IOException {
         for (int i = 0; i < work.rounds(); i++) {
-            exchange.streams(down, up, work.chunk(), work.window());
+            exchange.streams(down, up, work);
             tally.streamed(down, up);
         }
     }

@@ -56,14 +56,16 @@ public final class LoadExchange implements Closeable {
      *
      * @param down bytes to receive; 0 for no such stream
      * @param up bytes to send; 0 for no such stream
+     * @param work tells the sizes of packets and windows
      */
-    public void streams(long down, long up, int chunk, int window) throws IOException {
-        Upload upload = new Upload(connection, random.nextLong(), up, chunk, window);
-        Download download = new Download(random.nextLong(), down, window);
+    public void streams(long down, long up, LoadWork work) throws IOException {
+        Upload upload = new Upload(connection, random.nextLong(), up, work.chunk(), work.upWindow());
+        Download download = new Download(random.nextLong(), down, work.downWindow());
         Thread uploader = Thread.ofVirtual().name("load upload").unstarted(upload);
         try {
             if (down > 0) {
-                byte[] request = LoadMessage.down(down, download.seed(), chunk, window).packet(new byte[0]);
+                byte[] request = LoadMessage.down(down, download.seed(), work.chunk(), work.downWindow())
+                        .packet(new byte[0]);
                 connection.send(request, request.length, false);
             }
             if (up > 0) {

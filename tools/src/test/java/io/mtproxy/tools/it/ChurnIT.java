@@ -24,8 +24,8 @@ class ChurnIT {
         try (Harness harness = Harness.start(directory)) {
             LoadPlan warmUp = new LoadPlan(harness.target(), LoadWork.echo(20, 16, 5000), 9);
             assertThat(LoadRun.start(warmUp).await().failed()).isZero();
-            harness.awaitRest(Long.MAX_VALUE);
-            long descriptors = harness.proxy().descriptors();
+            harness.awaitNoClients();
+            long descriptors = harness.descriptors();
 
             LoadReport many = LoadRun.start(
                     new LoadPlan(harness.target(), LoadWork.streams(LoadMode.BOTH, 300_001), CONCURRENT)).await();

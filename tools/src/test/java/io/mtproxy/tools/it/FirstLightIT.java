@@ -40,9 +40,9 @@ class FirstLightIT {
         }
     }
 
-    /** As fast as the proxy takes them. C has no back pressure and dies of that, so it gets windows. */
+    /** To Telegram as fast as the proxy takes it. C has no back pressure and dies of that, so it gets a window. */
     private static LoadWork streams() {
-        LoadWork windowed = LoadWork.streams(LoadMode.BOTH, STREAM_BYTES);
-        return Harness.isReference() ? windowed : windowed.window(0);
+        LoadWork work = LoadWork.streams(LoadMode.BOTH, STREAM_BYTES);
+        return Harness.isReference() ? work.windows(LoadWork.DOWN_WINDOW, LoadWork.DOWN_WINDOW) : work;
     }
 }

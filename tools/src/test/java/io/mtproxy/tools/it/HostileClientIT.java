@@ -39,8 +39,8 @@ class HostileClientIT {
         try (Harness harness = Harness.start(directory)) {
             LoadPlan welcome = new LoadPlan(harness.target(), LoadWork.echo(20, 16, 5000), 9);
             assertThat(LoadRun.start(welcome).await().failed()).isZero();
-            harness.awaitRest(Long.MAX_VALUE);
-            long descriptors = harness.proxy().descriptors();
+            harness.awaitNoClients();
+            long descriptors = harness.descriptors();
 
             assertThat(probe(harness)).allSatisfy((stranger, result) -> {
                 assertThat(result.answered()).as("bytes answered to %s", stranger).isZero();

@@ -49,7 +49,7 @@ class LoadRunTest {
 
     @Test
     void aSmallWindowSlowsButDoesNotStop() throws Exception {
-        LoadWork work = new LoadWork(LoadMode.BOTH, 2, 9, 9, 1_000_003, 1024, 8 * 1024, 0);
+        LoadWork work = new LoadWork(LoadMode.BOTH, 2, 9, 9, 1_000_003, 1024, 8 * 1024, 8 * 1024, 0);
 
         LoadReport report = run(FAITHFUL, work, 3, Duration.ofSeconds(20));
 

@@ -96,7 +96,7 @@ final class Link implements Runnable {
     private void message(byte[] b, int offset, int length) {
         int type = RpcMessages.type(b, offset);
         if (type == RpcType.PROXY_REQ) {
-            request(ProxyRequest.decode(b, offset, length), b);
+            request(ProxyRequest.decode(b, offset, length), b, offset);
         } else if (length != RpcMessages.SHORT_LENGTH) {
             counters.unknown.increment();
         } else {
@@ -123,21 +123,22 @@ final class Link implements Runnable {
         }
     }
 
-    private void request(ProxyRequest.Decoded request, byte[] b) {
+    private void request(ProxyRequest.Decoded request, byte[] b, int offset) {
         counters.request(request.flags());
         Session session = sessions.get(request.connectionId());
         if (session == null) {
             if (closedByUs.contains(request.connectionId())) {
                 return; // was on its way while we closed
             }
-            session = open(request);
+            session = open(request, Arrays.copyOfRange(b, offset, request.packetOffset()));
+        } else {
+            session.head(Arrays.copyOfRange(b, offset, request.packetOffset()));
         }
-        session.flags(request.flags());
         packet(session, Arrays.copyOfRange(b, request.packetOffset(), request.packetOffset() + request.packetLength()));
     }
 
-    private Session open(ProxyRequest.Decoded request) {
-        Session session = new Session(this, request);
+    private Session open(ProxyRequest.Decoded request, byte[] head) {
+        Session session = new Session(this, request, head);
         sessions.put(session.id(), session);
         counters.sessionsTotal.increment();
         counters.sessionsNow.increment();

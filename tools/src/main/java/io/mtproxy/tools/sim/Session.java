@@ -15,16 +15,16 @@ final class Session implements SimulatedSession {
     private final int clientPort;
     private final byte @Nullable [] tag;
     private final Map<Class<?>, Object> attachments = new ConcurrentHashMap<>(2);
-    private volatile int flags;
+    private volatile byte[] head;
     private volatile boolean closed;
 
-    Session(Link link, ProxyRequest.Decoded first) {
+    Session(Link link, ProxyRequest.Decoded first, byte[] head) {
         this.link = link;
         id = first.connectionId();
         clientAddress = first.clientAddress();
         clientPort = first.clientPort();
         tag = first.tag();
-        flags = first.flags();
+        this.head = head;
     }
 
     @Override
@@ -34,11 +34,16 @@ final class Session implements SimulatedSession {
 
     @Override
     public int flags() {
-        return flags;
+        return ProxyRequest.flags(head);
     }
 
-    void flags(int latest) {
-        flags = latest;
+    @Override
+    public byte[] head() {
+        return head;
+    }
+
+    void head(byte[] latest) {
+        head = latest;
     }
 
     @Override

@@ -14,6 +14,9 @@ public interface SimulatedSession {
     /** The flags of the latest request, {@link io.mtproxy.wire.rpc.ProxyRequest}. */
     int flags();
 
+    /** All of the latest request that stands before its packet, as it came; not to be changed. */
+    byte[] head();
+
     /** 16 bytes, IPv4 as ::ffff:a.b.c.d; not to be changed. */
     byte[] clientAddress();
 

@@ -107,6 +107,11 @@ final class LoopProxy implements AutoCloseable {
         }
 
         @Override
+        public byte[] head() {
+            throw new UnsupportedOperationException("there is no middle proxy in between");
+        }
+
+        @Override
         public synchronized void answer(byte[] data) {
             byte[] sent = answers.apply(data.clone());
             if (sent.length > 0) {

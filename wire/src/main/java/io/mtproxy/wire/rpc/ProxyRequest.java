@@ -81,6 +81,11 @@ public final class ProxyRequest {
         Bytes.putInt32(head, 4, head.length > FIXED ? flags | FLAG_TAG : flags & ~FLAG_TAG);
     }
 
+    /** The flags of a head. */
+    public static int flags(byte[] head) {
+        return Bytes.int32(head, 4);
+    }
+
     /**
      * Reads a request.
      *

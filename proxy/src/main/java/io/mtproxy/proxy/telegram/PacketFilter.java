@@ -35,7 +35,8 @@ final class PacketFilter {
             return len < SHORTEST_ENCRYPTED ? Verdict.REFUSED_LENGTH : Verdict.ENCRYPTED;
         }
         int body = Bytes.int32(b, off + 16);
-        if (body < SHORTEST_PLAIN_BODY || body > len - PLAIN_HEAD) {
+        // the sum wraps for lengths near 2^31, as C's does: its verdict is the contract, and Telegram refuses them anyway
+        if (body < SHORTEST_PLAIN_BODY || body + PLAIN_HEAD > len) {
             return Verdict.REFUSED_LENGTH;
         }
         return switch (Bytes.int32(b, off + PLAIN_HEAD)) {

@@ -41,7 +41,8 @@ class PacketFilterTest {
         assertThat(judge(0, 40, 16, type)).isEqualTo(Verdict.REFUSED_LENGTH);
         assertThat(judge(0, 36, 16, type)).isEqualTo(Verdict.REFUSED_LENGTH);
         assertThat(judge(0, 40, -1, type)).isEqualTo(Verdict.REFUSED_LENGTH);
-        assertThat(judge(0, 40, Integer.MAX_VALUE, type)).isEqualTo(Verdict.REFUSED_LENGTH);
+        assertThat(judge(0, 40, Integer.MAX_VALUE - 20, type)).isEqualTo(Verdict.REFUSED_LENGTH);
+        assertThat(judge(0, 40, Integer.MAX_VALUE, type)).as("C's sum wraps").isEqualTo(Verdict.KEY_EXCHANGE);
     }
 
     @Test

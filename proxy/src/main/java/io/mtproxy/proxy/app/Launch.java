@@ -3,13 +3,15 @@ package io.mtproxy.proxy.app;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.log.Log;
-import java.nio.channels.ServerSocketChannel;
+import io.mtproxy.proxy.net.EventLoops;
+import io.mtproxy.proxy.net.Listener;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What start-up produces and the engine takes over, sockets included.
  *
+ * @param loops which kind of event loop serves; the sockets are of that kind
  * @param rpcSecret Telegram's shared secret, 32..256 bytes; null = connections to Telegram cannot be encrypted
  * @param rpcSecretMd5 32 hex digits, or {@code none}
  * @param clientSockets bound, listening, non-blocking; in the order of {@code -H}
@@ -19,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param logFile reopens the log; the engine has no use for it
  * @param startTime unix time in seconds
  */
-public record Launch(Settings settings, Snapshot snapshot, byte @Nullable [] rpcSecret, String rpcSecretMd5,
-        List<ServerSocketChannel> clientSockets, List<ServerSocketChannel> statsSockets, int maxConnections,
+public record Launch(Settings settings, EventLoops loops, Snapshot snapshot, byte @Nullable [] rpcSecret,
+        String rpcSecretMd5,
+        List<Listener> clientSockets, List<Listener> statsSockets, int maxConnections,
         int maxSpecialConnections, Identity identity, Log log, LogFile logFile, long startTime) {
     public Launch {
         clientSockets = List.copyOf(clientSockets);

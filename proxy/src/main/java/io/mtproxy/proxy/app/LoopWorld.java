@@ -10,7 +10,7 @@ import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.events.Event;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.net.EventLoop;
-import io.mtproxy.proxy.net.NioLoop;
+import io.mtproxy.proxy.net.SocketSettings;
 import io.mtproxy.proxy.telegram.Directory;
 import io.mtproxy.proxy.telegram.MiddleProxies;
 import io.mtproxy.proxy.telegram.NatTable;
@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Everything that belongs to one event loop, wired: configuration values become the settings of each package here. */
 final class LoopWorld {
+    /** C: keep-alive of links after 40 s of silence, every 40 s, five times. */
+    private static final SocketSettings LINK_SOCKETS = SocketSettings.DEFAULT.keepAliveTimes(40, 40, 5);
     /** C: a link must be ready after so long. */
     private static final int HANDSHAKE_MILLIS = 3000;
     /** A packet waits so long for a link; about as long as a link may take to become ready. */
@@ -39,11 +41,11 @@ final class LoopWorld {
     LoopWorld(Launch launch, int index, int loops, SharedLimits limits, Events events) throws IOException {
         this.index = index;
         Settings settings = launch.settings();
-        loop = new NioLoop(cause -> events.on(new Event.Bug(cause)));
+        loop = launch.loops().create(LINK_SOCKETS, cause -> events.on(new Event.Bug(cause)));
         telegram = new MiddleProxies(loop, index, telegramSettings(launch, loops, limits.keyExchanges()::admit),
                 counters, events);
         clients = new Clients(loop, ClientSettings.defaults(settings.access().paddedOnly(), loops),
-                new Secrets(launch.snapshot().secrets()), limits.accepts(), telegram, counters);
+                new Secrets(launch.snapshot().secrets()), limits.accepts(), limits.clients(), telegram, counters);
         telegram.use(directory(launch.snapshot().backend()));
     }
 

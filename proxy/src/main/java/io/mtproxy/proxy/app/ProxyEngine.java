@@ -1,6 +1,7 @@
 package io.mtproxy.proxy.app;
 
 import io.mtproxy.proxy.access.RateLimit;
+import io.mtproxy.proxy.client.ConnectionLimit;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.events.Events;
@@ -9,7 +10,6 @@ import io.mtproxy.proxy.stats.HttpCounters;
 import io.mtproxy.proxy.stats.StatsPort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,7 +28,8 @@ final class ProxyEngine implements Engine {
         this.snapshot = launch.snapshot();
         Events events = new EventLog(launch.log());
         Settings.Limits given = launch.settings().limits();
-        SharedLimits limits = new SharedLimits(new RateLimit(given.acceptRate()), new RateLimit(given.dhAcceptRate()));
+        SharedLimits limits = new SharedLimits(new RateLimit(given.acceptRate()), new RateLimit(given.dhAcceptRate()),
+                new ConnectionLimit(launch.maxSpecialConnections()));
         int loops = loops(launch.settings().host().threads().cpu());
         try {
             for (int i = 0; i < loops; i++) {
@@ -49,8 +50,8 @@ final class ProxyEngine implements Engine {
     public void run() {
         try {
             for (LoopWorld world : worlds) {
-                for (ServerSocketChannel socket : launch.clientSockets()) {
-                    world.loop.listen(Listener.of(socket), world.clients);
+                for (Listener socket : launch.clientSockets()) {
+                    world.loop.listen(socket, world.clients);
                 }
             }
             listenForStats();
@@ -69,8 +70,8 @@ final class ProxyEngine implements Engine {
     private void listenForStats() throws IOException {
         HttpCounters http = new HttpCounters();
         StatsPort port = new StatsPort(new EngineStats(launch, () -> snapshot, worlds, http), http);
-        for (ServerSocketChannel socket : launch.statsSockets()) {
-            worlds.getFirst().loop.listen(Listener.of(socket), port);
+        for (Listener socket : launch.statsSockets()) {
+            worlds.getFirst().loop.listen(socket, port);
         }
     }
 
@@ -99,5 +100,17 @@ final class ProxyEngine implements Engine {
     @Override
     public void close() {
         worlds.forEach(LoopWorld::close);
+        closeAll(launch.clientSockets());
+        closeAll(launch.statsSockets());
+    }
+
+    private void closeAll(List<Listener> sockets) {
+        for (Listener socket : sockets) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                launch.log().line(1, "closing a listening socket: " + e.getMessage());
+            }
+        }
     }
 }

@@ -4,17 +4,15 @@ import io.mtproxy.proxy.config.Refusal;
 import io.mtproxy.proxy.config.Refusal.Line;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.log.Log;
+import io.mtproxy.proxy.net.EventLoops;
+import io.mtproxy.proxy.net.Listener;
+import io.mtproxy.proxy.net.SocketSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ProtocolFamily;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
-import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Opens the listening sockets, with C's rules and lines. */
 final class Sockets {
@@ -25,22 +23,27 @@ final class Sockets {
 
     private final Settings settings;
     private final Log log;
-    private final List<ServerSocketChannel> stats = new ArrayList<>();
+    private final EventLoops loops;
+    private final List<Listener> stats = new ArrayList<>();
 
-    Sockets(Settings settings, Log log) {
+    Sockets(Settings settings, EventLoops loops, Log log) {
+        this.loops = loops;
         this.settings = settings;
         this.log = log;
     }
 
     /** All client ports ({@code -H}). */
-    List<ServerSocketChannel> clients() throws Refusal {
+    List<Listener> clients() throws Refusal {
         Settings.Listening listening = settings.listening();
         InetAddress address = listening.address() != null ? listening.address() : any(listening.ipv6());
         InetAddress bound = listening.ipv6() ? any(true) : address;
-        List<ServerSocketChannel> opened = new ArrayList<>();
+        SocketSettings accepted = SocketSettings.DEFAULT.clampWindow(listening.windowClamp());
+        List<Listener> opened = new ArrayList<>();
         for (int port : listening.ports()) {
             try {
-                opened.add(open(bound, port, listening.ipv6()));
+                Listener listener = loops.listen(new InetSocketAddress(bound, port), listening.backlog(), accepted);
+                listener.refused().forEach(line -> log.line(0, line));
+                opened.add(listener);
             } catch (IOException e) {
                 throw Refusal.exit(1, bindLine(e),
                         Line.log("cannot open http/tcp server socket at port " + port + ": " + e.getMessage()));
@@ -67,7 +70,7 @@ final class Sockets {
     }
 
     /** The last part: a port that is not open yet. */
-    List<ServerSocketChannel> statsSockets(int port) throws Refusal {
+    List<Listener> statsSockets(int port) throws Refusal {
         if (!settings.statsPort().enabled()) {
             return List.of();
         }
@@ -107,45 +110,21 @@ final class Sockets {
         if (!settings.statsPort().tcp()) {
             return;
         }
-        stats.add(open(InetAddress.getByAddress(LOCAL4), port, false));
+        stats.add(openStats(LOCAL4, port));
         log.line(1, "opened tcp socket");
         if (settings.listening().ipv6()) {
             try {
-                stats.add(open(InetAddress.getByAddress(LOCAL6), port, true));
+                stats.add(openStats(LOCAL6, port));
             } catch (IOException e) {
                 log.line("cannot open server socket at [::1]:" + port + ": " + e.getMessage());
             }
         }
     }
 
-    private ServerSocketChannel open(InetAddress address, int port, boolean ipv6) throws IOException {
-        ProtocolFamily family = ipv6 ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
-        ServerSocketChannel channel;
-        try {
-            channel = ServerSocketChannel.open(family);
-        } catch (UnsupportedOperationException e) {
-            throw new IOException("Address family not supported by protocol", e);
-        }
-        @Nullable
-        IOException failure = null;
-        try {
-            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            channel.configureBlocking(false);
-            channel.bind(new InetSocketAddress(address, port), backlog());
-        } catch (IOException e) {
-            failure = e;
-        }
-        if (failure != null) {
-            channel.close();
-            throw failure;
-        }
-        return channel;
-    }
-
-    /** For the kernel a negative backlog is the largest one, and 0 the smallest; Java takes both for its own default. */
-    private int backlog() {
-        int wanted = settings.listening().backlog();
-        return wanted < 0 ? Integer.MAX_VALUE : Math.max(wanted, 1);
+    private Listener openStats(byte[] address, int port) throws IOException {
+        return loops.listen(new InetSocketAddress(InetAddress.getByAddress(address), port),
+                settings.listening().backlog(),
+                SocketSettings.DEFAULT);
     }
 
     private static Line bindLine(IOException e) {

@@ -10,12 +10,13 @@ import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.config.SystemResolver;
 import io.mtproxy.proxy.log.Log;
+import io.mtproxy.proxy.net.EventLoops;
+import io.mtproxy.proxy.net.Listener;
 import io.mtproxy.proxy.os.Descriptors;
 import io.mtproxy.proxy.os.Niceness;
 import io.mtproxy.proxy.os.OsException;
 import io.mtproxy.proxy.os.Users;
 import java.net.Inet4Address;
-import java.nio.channels.ServerSocketChannel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,8 +48,9 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         BackendConfig backend = BackendConfigFile.load(settings.configFile(), new SystemResolver(), now());
         log.line(1, "config loaded!");
         refuseWhatIsNotThereYet(settings, parsed.secrets());
-        Sockets sockets = new Sockets(settings, log);
-        List<ServerSocketChannel> clients = sockets.clients();
+        EventLoops loops = loops();
+        Sockets sockets = new Sockets(settings, loops, log);
+        List<Listener> clients = sockets.clients();
         int port = sockets.privilegedStatsPort();
         Settings.Limits limits = limits(settings.limits());
         PasswordFile password = PasswordFile.load(settings.telegram().passwordFile(), this);
@@ -59,10 +61,21 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         log.line(Reload.success(backend));
         LogFile logFile = new LogFile(log, settings.host());
         logFile.daemonize();
-        List<ServerSocketChannel> stats = sockets.statsSockets(port);
+        List<Listener> stats = sockets.statsSockets(port);
         logFile.open();
-        return new Launch(settings, new Snapshot(backend, parsed.secrets()), password.secret(), password.md5(), clients,
+        return new Launch(settings, loops, new Snapshot(backend, parsed.secrets()), password.secret(), password.md5(),
+                clients,
                 stats, limits.connections(), limits.specialConnections(), identity, log, logFile, now());
+    }
+
+    private EventLoops loops() throws Refusal {
+        try {
+            EventLoops loops = EventLoops.choose(System.getenv(EventLoops.VARIABLE));
+            log.line(1, "event loop: " + loops.kind() + " (" + loops.reason() + ")");
+            return loops;
+        } catch (IllegalArgumentException | UnsupportedOperationException e) {
+            throw Refusal.exit(2, Line.log("fatal: " + e.getMessage()));
+        }
     }
 
     @Override

@@ -30,26 +30,50 @@ public final class Clients implements Acceptor {
     final PacketHeader packetHeader = new PacketHeader();
 
     private final RateLimit accepts;
+    private final ConnectionLimit limit;
     private Secrets secrets;
     private final Set<ClientConnection> sessions = new LinkedHashSet<>();
     /** In the order in which they came. */
     private final Set<ClientConnection> unproven = new LinkedHashSet<>();
 
-    public Clients(EventLoop loop, ClientSettings settings, Secrets secrets, RateLimit accepts, Telegram telegram,
+    public Clients(EventLoop loop, ClientSettings settings, Secrets secrets, RateLimit accepts,
+            ConnectionLimit limit, Telegram telegram,
             Counters counters) {
         this.loop = loop;
         this.settings = settings;
         this.secrets = secrets;
         this.accepts = accepts;
+        this.limit = limit;
+        limit.join(this);
         this.telegram = telegram;
         this.counters = counters;
         loop.after(settings.idleMillis(), this::sweep);
     }
 
     @Override
+    public boolean reserve(EventLoop acceptingLoop) {
+        if (limit.reserve()) {
+            return true;
+        }
+        loop.pauseAccepting(this, true);
+        return false;
+    }
+
+    @Override
+    public void release() {
+        limit.leave();
+    }
+
+    /** There is room for one more. Any thread. */
+    void resumeAccepting() {
+        loop.execute(() -> loop.pauseAccepting(this, false));
+    }
+
+    @Override
     public @Nullable Connection accepted(EventLoop acceptingLoop, Endpoint peer) {
         if (!accepts.admit()) { // as C: accepted and closed at once
             counters.increment(Counter.CLIENTS_OVER_RATE);
+            limit.leave();
             return null;
         }
         return new ClientConnection(this, peer);
@@ -85,6 +109,7 @@ public final class Clients implements Acceptor {
     void remove(ClientConnection client) {
         unproven.remove(client);
         sessions.remove(client);
+        limit.leave();
     }
 
     /** How long a connection may go without an accepted header. */

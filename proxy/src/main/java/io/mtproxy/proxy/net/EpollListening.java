@@ -11,6 +11,7 @@ final class EpollListening {
     private final Acceptor acceptor;
     private final int slot;
     private boolean watched;
+    private boolean paused;
     private boolean resting;
 
     EpollListening(EpollLoop loop, DescriptorListener listener, Acceptor acceptor) throws IOException {
@@ -19,14 +20,21 @@ final class EpollListening {
         this.acceptor = acceptor;
         slot = loop.slots.add(this, listener.descriptor());
         listener.shared(1);
-        if (!loop.isAcceptingPaused() && !watch()) {
+        if (!watch()) {
             throw Errno.exception(loop.calls.errno());
         }
     }
 
-    /** Follows the loop's wish. */
-    void watchIfWanted() {
-        boolean wanted = !loop.isAcceptingPaused() && !resting;
+    /** Stops or goes on, if it is for that acceptor. */
+    void pause(Acceptor forAcceptor, boolean nowPaused) {
+        if (forAcceptor == acceptor) {
+            paused = nowPaused;
+            watchIfWanted();
+        }
+    }
+
+    private void watchIfWanted() {
+        boolean wanted = !paused && !resting;
         if (wanted && !watched) {
             watchOrRest();
         } else if (!wanted && watched) {
@@ -53,13 +61,16 @@ final class EpollListening {
     /** Accepts what waits, up to a batch. */
     void acceptAll() {
         int accepted = 0;
-        for (int i = 0; i < LoopCore.ACCEPT_BATCH && watched; i++) {
+        for (int i = 0; i < LoopCore.ACCEPT_BATCH && watched && acceptor.reserve(loop); i++) {
             int fd = loop.calls.accept(listener.descriptor());
             if (fd >= 0) {
                 accepted++;
                 accepted(fd);
-            } else if (!goOn(loop.calls.errno())) {
-                break;
+            } else {
+                acceptor.release();
+                if (!goOn(loop.calls.errno())) {
+                    break;
+                }
             }
         }
         if (accepted > 0 && watched && listener.isShared()) {

@@ -25,7 +25,6 @@ public final class EpollLoop extends LoopCore {
     private final EventDescriptor alarm;
     private final SocketSettings outgoing;
     private final List<EpollListening> listeners = new ArrayList<>();
-    private boolean acceptingPaused;
     private volatile boolean stopped;
 
     EpollLoop(SocketSettings outgoing, boolean copying, BugHandler bugs) throws IOException {
@@ -58,13 +57,10 @@ public final class EpollLoop extends LoopCore {
     }
 
     @Override
-    public void pauseAccepting(boolean paused) {
-        acceptingPaused = paused;
-        listeners.forEach(EpollListening::watchIfWanted);
-    }
-
-    boolean isAcceptingPaused() {
-        return acceptingPaused;
+    public void pauseAccepting(Acceptor acceptor, boolean paused) {
+        for (EpollListening listening : listeners) {
+            listening.pause(acceptor, paused);
+        }
     }
 
     @Override

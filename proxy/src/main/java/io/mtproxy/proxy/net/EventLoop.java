@@ -18,8 +18,8 @@ public interface EventLoop extends AutoCloseable {
     /** Begins to accept from a socket of this loop's kind ({@link EventLoops}); each new one is given to the acceptor. */
     void listen(Listener listener, Acceptor acceptor) throws IOException;
 
-    /** Stops or resumes accepting from all sockets of this loop; meanwhile clients wait in the kernel's queue. */
-    void pauseAccepting(boolean paused);
+    /** Stops or resumes accepting for that acceptor on this loop; meanwhile clients wait in the kernel's queue. */
+    void pauseAccepting(Acceptor acceptor, boolean paused);
 
     /**
      * Begins to connect; {@link Connection#connected} or {@link Connection#failed} follows, never during this call.

@@ -14,6 +14,7 @@ final class NioListening {
     private final Acceptor acceptor;
     private final SocketSettings settings;
     private final SelectionKey key;
+    private boolean paused;
     private boolean resting;
 
     NioListening(NioLoop loop, Selector selector, ChannelListener listener, Acceptor acceptor) throws IOException {
@@ -26,25 +27,35 @@ final class NioListening {
         watchIfWanted();
     }
 
-    /** Follows the loop's wish. */
-    void watchIfWanted() {
+    /** Stops or goes on, if it is for that acceptor. */
+    void pause(Acceptor forAcceptor, boolean nowPaused) {
+        if (forAcceptor == acceptor) {
+            paused = nowPaused;
+            watchIfWanted();
+        }
+    }
+
+    private void watchIfWanted() {
         if (key.isValid()) {
-            key.interestOps(loop.isAcceptingPaused() || resting ? 0 : SelectionKey.OP_ACCEPT);
+            key.interestOps(paused || resting ? 0 : SelectionKey.OP_ACCEPT);
         }
     }
 
     /** Accepts what waits, up to a batch. */
     void acceptAll() {
-        for (int i = 0; i < LoopCore.ACCEPT_BATCH && !loop.isAcceptingPaused(); i++) {
+        for (int i = 0; i < LoopCore.ACCEPT_BATCH && !paused && acceptor.reserve(loop); i++) {
             try {
                 SocketChannel channel = ((ServerSocketChannel) key.channel()).accept();
                 if (channel == null) {
+                    acceptor.release();
                     return;
                 }
                 accepted(channel);
             } catch (ClosedChannelException e) {
+                acceptor.release();
                 return;
             } catch (IOException e) {
+                acceptor.release();
                 loop.metrics.acceptFailures++;
                 rest();
                 return;
@@ -53,19 +64,26 @@ final class NioListening {
     }
 
     private void accepted(SocketChannel channel) throws IOException {
+        InetSocketAddress peer;
+        SelectionKey connection;
+        try {
+            peer = (InetSocketAddress) channel.getRemoteAddress();
+            connection = loop.prepare(channel, settings);
+        } catch (IOException e) { // reset before we looked at it: one client, not the listener
+            acceptor.release();
+            loop.metrics.acceptFailures++;
+            channel.close();
+            return;
+        }
         Connection c = null;
         try {
-            InetSocketAddress peer = (InetSocketAddress) channel.getRemoteAddress();
-            c = peer == null ? null : acceptor.accepted(loop, Endpoint.of(peer));
+            c = acceptor.accepted(loop, Endpoint.of(peer));
             if (c == null) {
                 channel.close();
                 return;
             }
-            loop.enter(c, channel, settings);
+            loop.enter(c, connection);
             c.connected();
-        } catch (IOException e) { // reset before we looked at it: one client, not the listener
-            loop.metrics.acceptFailures++;
-            channel.close();
         } catch (RuntimeException e) {
             if (c == null) {
                 loop.bugs.bug(e);

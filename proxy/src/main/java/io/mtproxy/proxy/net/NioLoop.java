@@ -20,7 +20,6 @@ public final class NioLoop extends LoopCore {
     private final List<NioListening> listeners = new ArrayList<>();
     private final ByteBuffer readView = ByteBuffer.wrap(readBuffer);
     private final Consumer<SelectionKey> dispatch = this::dispatch;
-    private boolean acceptingPaused;
     private volatile boolean stopped;
 
     public NioLoop(BugHandler bugs) throws IOException {
@@ -43,13 +42,10 @@ public final class NioLoop extends LoopCore {
     }
 
     @Override
-    public void pauseAccepting(boolean paused) {
-        acceptingPaused = paused;
-        listeners.forEach(NioListening::watchIfWanted);
-    }
-
-    boolean isAcceptingPaused() {
-        return acceptingPaused;
+    public void pauseAccepting(Acceptor acceptor, boolean paused) {
+        for (NioListening listening : listeners) {
+            listening.pause(acceptor, paused);
+        }
     }
 
     @Override
@@ -89,10 +85,16 @@ public final class NioLoop extends LoopCore {
     }
 
     /** An accepted socket: its owner has it from now on. */
-    void enter(Connection c, SocketChannel channel, SocketSettings settings) throws IOException {
+    SelectionKey prepare(SocketChannel channel, SocketSettings settings) throws IOException {
         channel.configureBlocking(false);
         ChannelOptions.apply(channel, settings);
-        begin(c, channel.register(selector, SelectionKey.OP_READ, c));
+        return channel.register(selector, SelectionKey.OP_READ);
+    }
+
+    /** ... and belongs to this connection from now on. */
+    void enter(Connection c, SelectionKey key) {
+        key.attach(c);
+        begin(c, key);
     }
 
     private void connectDeadline(Connection c, SelectionKey key, InetSocketAddress target, long deadlineMillis) {

@@ -194,7 +194,7 @@ final class Link extends Connection implements LinkInput.Frames {
             closeExternal(RpcMessages.shortId(b, off));
         } else if (type == RpcType.PING && len == RpcMessages.SHORT_LENGTH) {
             pong(b, off);
-        } else { // as C: what it does not know does not end a link
+        } else if (type != RpcType.PONG) { // as C: what it does not know does not end a link
             counters.increment(Counter.MESSAGES_IGNORED);
         }
     }

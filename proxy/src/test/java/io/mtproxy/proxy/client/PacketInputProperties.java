@@ -36,6 +36,7 @@ class PacketInputProperties {
 
     private static Clients clients(EventLoop loop) {
         return new Clients(loop, ClientSettings.defaults(false, 1), new Secrets(List.of()), new RateLimit(0),
+                new ConnectionLimit(0),
                 (client, origin) -> new Lane() {
                     @Override
                     public void forward(byte[] b, int off, int len, boolean quickAck) {}

@@ -96,13 +96,13 @@ abstract class EventLoopContract extends LoopFixture {
 
     @Test
     void whileAcceptingIsPausedClientsWaitAndAreNotLost() throws Exception {
-        onLoop(() -> loop.pauseAccepting(true));
+        onLoop(() -> loop.pauseAccepting(acceptor, true));
         try (Socket s = client()) {
             s.getOutputStream().write(5);
             s.setSoTimeout(200);
             assertThatThrownBy(() -> s.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
             assertThat(accepted).isEmpty();
-            onLoop(() -> loop.pauseAccepting(false));
+            onLoop(() -> loop.pauseAccepting(acceptor, false));
             s.setSoTimeout(10_000);
             assertThat(s.getInputStream().read()).isEqualTo(5);
             close(acceptedOne());

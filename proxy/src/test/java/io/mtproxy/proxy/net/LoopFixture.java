@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 abstract class LoopFixture {
     final List<Throwable> bugs = new CopyOnWriteArrayList<>();
     final BlockingQueue<Probe> accepted = new LinkedBlockingQueue<>();
+    final Acceptor acceptor = this::echo;
     EventLoop loop;
     Thread thread;
     Listener listener;
@@ -31,7 +32,7 @@ abstract class LoopFixture {
         loop = loops().create(bugs::add);
         listener = loops().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100,
                 SocketSettings.DEFAULT);
-        loop.listen(listener, this::echo);
+        loop.listen(listener, acceptor);
         thread = new Thread(loop::run);
         thread.start();
     }

@@ -28,7 +28,7 @@ class ChurnIT {
             long descriptors = harness.descriptors();
 
             LoadReport many = LoadRun.start(
-                    new LoadPlan(harness.target(), LoadWork.streams(LoadMode.BOTH, 300_001), CONCURRENT)).await();
+                    new LoadPlan(harness.target(), Harness.streams(LoadMode.BOTH, 300_001), CONCURRENT)).await();
             assertThat(many.rows()).allSatisfy(row -> assertThat(row.failures()).isEmpty());
             assertThat(many.handshakes()).isEqualTo(CONCURRENT);
             harness.awaitRest(descriptors);

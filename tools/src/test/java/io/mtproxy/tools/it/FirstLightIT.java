@@ -24,7 +24,7 @@ class FirstLightIT {
     void aHundredClientsOfWhichTwelveStreamBothWays(@TempDir Path directory) throws Exception {
         try (Harness harness = Harness.start(directory)) {
             LoadReport report = new LoadRun()
-                    .add(new LoadPlan(harness.target(), streams(), STREAMING))
+                    .add(new LoadPlan(harness.target(), Harness.streams(LoadMode.BOTH, STREAM_BYTES), STREAMING))
                     .add(new LoadPlan(harness.target(), LoadWork.echo(REQUESTS, 0, 40_000), ASKING))
                     .await();
 
@@ -38,11 +38,5 @@ class FirstLightIT {
             assertThat(report.handshakes()).isEqualTo(STREAMING + ASKING);
             harness.stopInPeace();
         }
-    }
-
-    /** To Telegram as fast as the proxy takes it. C has no back pressure and dies of that, so it gets a window. */
-    private static LoadWork streams() {
-        LoadWork work = LoadWork.streams(LoadMode.BOTH, STREAM_BYTES);
-        return Harness.isReference() ? work.windows(LoadWork.DOWN_WINDOW, LoadWork.DOWN_WINDOW) : work;
     }
 }

@@ -3,8 +3,10 @@ package io.mtproxy.tools.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mtproxy.tools.link.ProxySecret;
+import io.mtproxy.tools.load.LoadMode;
 import io.mtproxy.tools.load.LoadService;
 import io.mtproxy.tools.load.LoadTarget;
+import io.mtproxy.tools.load.LoadWork;
 import io.mtproxy.tools.process.Await;
 import io.mtproxy.tools.process.ProxyOptions;
 import io.mtproxy.tools.process.ProxyProcess;
@@ -12,6 +14,7 @@ import io.mtproxy.tools.process.TelegramFiles;
 import io.mtproxy.tools.sim.LinkFaults;
 import io.mtproxy.tools.sim.SimulatedTelegram;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -34,28 +37,40 @@ final class Harness implements AutoCloseable {
     private SimulatedTelegram telegram;
     private final ProxyProcess proxy;
 
-    private Harness(Path directory, LinkFaults faults) throws IOException {
+    private Harness(Path directory, LinkFaults faults, String configHead) throws IOException {
         telegram = SimulatedTelegram
                 .start(SimulatedTelegram.Options.defaults().service(new LoadService()).faults(faults));
         options = SimulatedTelegram.Options.defaults().service(new LoadService()).faults(faults)
                 .proxySecret(telegram.proxySecret()).listen(telegram.address());
         TelegramFiles files = TelegramFiles.write(directory, telegram);
+        Files.writeString(files.config(), configHead + telegram.proxyConfig());
         proxy = ProxyProcess.start(new ProxyOptions(ProxyOptions.defaultExecutable(), directory, files.config(),
                 files.secret(), List.of(secret.plain()), List.of()));
         proxy.awaitServing(target());
     }
 
     static Harness start(Path directory) throws IOException {
-        return new Harness(directory, LinkFaults.NONE);
+        return start(directory, LinkFaults.NONE);
     }
 
     static Harness start(Path directory, LinkFaults faults) throws IOException {
-        return new Harness(directory, faults);
+        return start(directory, faults, "");
+    }
+
+    /** With lines in front of the backend config. */
+    static Harness start(Path directory, LinkFaults faults, String configHead) throws IOException {
+        return new Harness(directory, faults, configHead);
     }
 
     /** Is it the C program that is under test? Some of its defects are ours no more. */
     static boolean isReference() {
         return System.getProperty(ProxyOptions.EXECUTABLE) != null;
+    }
+
+    /** To Telegram as fast as the proxy takes it. C has no back pressure and dies of that, so it gets a window. */
+    static LoadWork streams(LoadMode mode, long bytes) {
+        LoadWork work = LoadWork.streams(mode, bytes);
+        return isReference() ? work.windows(LoadWork.DOWN_WINDOW, LoadWork.DOWN_WINDOW) : work;
     }
 
     LoadTarget target() {

@@ -93,7 +93,7 @@ outdated() {
 # One launcher builds, the others wait for it. A lock whose owner is gone is taken over.
 lock_build() {
   lock=$root/target/launcher-lock
-  mkdir -p "$root/target" || die "cannot write to $root/target"
+  { mkdir -p "$root/target" && [ -w "$root/target" ]; } || die "cannot write to $root/target, and the program is $reason"
   waiting=
   until mkdir "$lock" 2> /dev/null; do
     owner=$(cat "$lock/pid" 2> /dev/null) || owner=

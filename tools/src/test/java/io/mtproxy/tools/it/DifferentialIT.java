@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mtproxy.tools.load.ClientConnection;
 import io.mtproxy.tools.load.ClientSettings;
 import io.mtproxy.tools.load.LoadService;
-import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.process.Await;
 import io.mtproxy.tools.process.ProxyOptions;
-import io.mtproxy.tools.process.ProxyProcess;
-import io.mtproxy.tools.process.TelegramFiles;
 import io.mtproxy.tools.sim.SimulatedSession;
-import io.mtproxy.tools.sim.SimulatedTelegram;
 import io.mtproxy.wire.crypto.Bytes;
 import io.mtproxy.wire.obfuscated.PacketHeader;
 import io.mtproxy.wire.obfuscated.Transport;
@@ -37,7 +33,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 @Tag("differential")
 class DifferentialIT {
-    private static final String SECRET = "00112233445566778899aabbccddeeff";
     private static final String TAG = "0123456789abcdef0123456789abcdef";
     private static final int[] KEY_EXCHANGE = {0x60469778, 0xbe7e8ef1, 0xd712e4be, 0xf5045f1f};
     private static final long SENTINEL = 0x1234_5678_9abc_def0L;
@@ -88,9 +83,9 @@ class DifferentialIT {
     private static List<String> run(Path executable, Path directory, Transport transport, int dc, boolean tagged,
             List<byte[]> packets) throws Exception {
         Requests requests = new Requests();
-        try (World world = World.start(executable, directory, requests, tagged)) {
+        try (World world = start(executable, directory, requests, tagged)) {
             try (ClientConnection client = ClientConnection.open(
-                    new ClientSettings(world.proxy.address(), transport, dc, HexFormat.of().parseHex(SECRET),
+                    new ClientSettings(world.proxy().address(), transport, dc, World.KEY,
                             Duration.ofSeconds(20)),
                     new SplittableRandom(42))) {
                 for (int i = 0; i < packets.size(); i++) {
@@ -124,9 +119,14 @@ class DifferentialIT {
         return request.length() / 2 + " bytes " + request.substring(0, Math.min(request.length(), 400));
     }
 
+    private static World start(Path executable, Path directory, Requests requests, boolean tagged) throws IOException {
+        return World.Plan.ours().executable(executable).service(requests::note)
+                .arguments(tagged ? new String[] {"-P", TAG} : new String[0]).serving(directory);
+    }
+
     private static boolean closes(Path executable, Path directory, Transport transport, int length) throws Exception {
-        try (World world = World.start(executable, directory, new Requests(), false);
-                RawClient client = new RawClient(world.proxy.address(), transport, HexFormat.of().parseHex(SECRET))) {
+        try (World world = start(executable, directory, new Requests(), false);
+                RawClient client = new RawClient(world.proxy().address(), transport, World.KEY)) {
             byte[] b = new byte[4 + 64];
             if (transport != Transport.ABRIDGED) {
                 Bytes.putInt32(b, 0, length);
@@ -182,24 +182,5 @@ class DifferentialIT {
             Bytes.putInt32(packet, 20, type);
         }
         return Arrays.copyOf(packet, length);
-    }
-
-    /** A proxy and its Telegram. */
-    private record World(SimulatedTelegram telegram, ProxyProcess proxy) implements AutoCloseable {
-        static World start(Path executable, Path directory, Requests requests, boolean tagged) throws IOException {
-            SimulatedTelegram telegram = SimulatedTelegram
-                    .start(SimulatedTelegram.Options.defaults().service(requests::note));
-            TelegramFiles files = TelegramFiles.write(directory, telegram);
-            ProxyProcess proxy = ProxyProcess.start(new ProxyOptions(executable, directory, files.config(),
-                    files.secret(), List.of(SECRET), tagged ? List.of("-P", TAG) : List.of()));
-            proxy.awaitServing(LoadTarget.of(proxy.address(), HexFormat.of().parseHex(SECRET)));
-            return new World(telegram, proxy);
-        }
-
-        @Override
-        public void close() {
-            proxy.close();
-            telegram.close();
-        }
     }
 }

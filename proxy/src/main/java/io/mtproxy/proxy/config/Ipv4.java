@@ -32,9 +32,20 @@ public final class Ipv4 {
         return parts == 4 ? of(address) : null;
     }
 
+    /** Whether the system resolver takes a name for a number: digits and dots, and no dot at the end. */
+    static boolean isNumber(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if ((c < '0' || c > '9') && c != '.') {
+                return false;
+            }
+        }
+        return !name.isEmpty() && !name.endsWith(".");
+    }
+
     /**
-     * What the system resolver takes for a number ({@code inet_aton}): one to four parts, decimal, octal with a leading 0,
-     * hexadecimal with 0x; the last part fills the remaining bytes.
+     * A number as the system resolver reads it ({@code inet_aton}): one to four parts, decimal, or octal with a leading 0; the
+     * last part fills the remaining bytes.
      *
      * @return null when the text is anything else
      */
@@ -82,20 +93,10 @@ public final class Ipv4 {
     }
 
     private static long number(String part) {
-        int radix = 10;
-        String digits = part;
-        if (part.startsWith("0x") || part.startsWith("0X")) {
-            radix = 16;
-            digits = part.substring(2);
-        } else if (part.length() > 1 && part.charAt(0) == '0') {
-            radix = 8;
-        }
-        if (digits.isEmpty()) {
-            return -1;
-        }
-        long value = 0;
-        for (int i = 0; i < digits.length(); i++) {
-            int digit = digits.charAt(i) < 0x80 ? Character.digit(digits.charAt(i), radix) : -1;
+        int radix = part.length() > 1 && part.charAt(0) == '0' ? 8 : 10;
+        long value = part.isEmpty() ? -1 : 0;
+        for (int i = 0; i < part.length(); i++) {
+            int digit = part.charAt(i) < 0x80 ? Character.digit(part.charAt(i), radix) : -1;
             if (digit < 0 || value > MAX) {
                 return -1;
             }

@@ -48,13 +48,12 @@ public final class SystemResolver implements Resolver {
     }
 
     private static @Nullable InetAddress numberOrName(String host) {
-        Inet4Address number = Ipv4.parseLoose(host);
-        return number != null ? number : bySystem(host, false);
+        return Ipv4.isNumber(host) ? Ipv4.parseLoose(host) : bySystem(host, false);
     }
 
     /** The first IPv4 address, or else the first IPv6 one; with {@code ipv6} the first IPv6 one only. */
     private static @Nullable InetAddress bySystem(String name, boolean ipv6) {
-        if (name.isEmpty() || (ipv6 && Ipv4.parseLoose(name) != null)) {
+        if (name.isEmpty() || (ipv6 && Ipv4.isNumber(name))) {
             return null;
         }
         try {

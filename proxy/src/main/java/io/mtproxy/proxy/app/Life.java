@@ -18,6 +18,7 @@ final class Life implements Signals.Handler {
     private static final long SAME_NANOS = 50_000_000;
 
     private final Log log;
+    private final Host host;
     private final Object lock = new Object();
     /** Held while a reload reads files and asks for names, which must not keep a TERM waiting. */
     private final Object reloading = new Object();
@@ -31,8 +32,20 @@ final class Life implements Signals.Handler {
     /** A request to stop, and when it came. */
     private record Stop(long nanos) {}
 
-    Life(Log log) {
+    /** Time and the end of the process, so that tests can have their own. */
+    static class Host {
+        long nanoTime() {
+            return System.nanoTime();
+        }
+
+        void halt(int code) {
+            Runtime.getRuntime().halt(code);
+        }
+    }
+
+    Life(Log log, Host host) {
         this.log = log;
+        this.host = host;
     }
 
     /** Installs the handlers. */
@@ -97,14 +110,14 @@ final class Life implements Signals.Handler {
 
     /** Stops the engine; too early, or for the second time, ends the process at once. */
     private Stop stop(String signal, @Nullable Stop before) {
-        Stop now = new Stop(System.nanoTime());
+        Stop now = new Stop(host.nanoTime());
         if (before != null && now.nanos() - before.nanos() < SAME_NANOS) {
             return before;
         }
         Engine running = engine;
         if (running == null || before != null) {
             log.signal(signal + " handled immediately.");
-            Runtime.getRuntime().halt(1);
+            host.halt(1);
         } else {
             log.signal(signal + " handled.");
             running.stop();

@@ -34,7 +34,7 @@ public final class Main {
         String program = System.getProperty("mtproxy.argv0", "mtproto-proxy");
         long pid = OwnProcess.pid();
         Log log = new Log(new FileOutputStream(FileDescriptor.err), pid, Clock.systemUTC());
-        Life life = new Life(log);
+        Life life = new Life(log, new Life.Host());
         life.install();
         log.line("Invoking engine " + Version.TEXT);
         try {

@@ -1,0 +1,148 @@
+package io.mtproxy.proxy.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mtproxy.proxy.cli.CommandLine;
+import io.mtproxy.proxy.config.BackendConfig;
+import io.mtproxy.proxy.config.BackendConfigFile;
+import io.mtproxy.proxy.config.Settings;
+import io.mtproxy.proxy.config.Snapshot;
+import io.mtproxy.proxy.log.Log;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What signals do, without sending any. */
+class LifeTest {
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    private final Log log = new Log(lines, 1, InstantSource.system());
+    private final Machine machine = new Machine();
+    private final Life life = new Life(log, machine);
+    private final Recorder engine = new Recorder();
+    private Launch launch;
+
+    private static final class Machine extends Life.Host {
+        private long nanos;
+        private int halted = -1;
+
+        @Override
+        long nanoTime() {
+            return nanos;
+        }
+
+        @Override
+        void halt(int code) {
+            halted = code;
+        }
+    }
+
+    private static final class Recorder implements Engine {
+        private final List<Snapshot> taken = new ArrayList<>();
+        private int stops;
+
+        @Override
+        public void run() {}
+
+        @Override
+        public void stop() {
+            stops++;
+        }
+
+        @Override
+        public void reload(Snapshot next) {
+            taken.add(next);
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    @BeforeEach
+    void prepare() throws Exception {
+        String config = Files.writeString(folder.resolve("config"), "proxy 10.0.0.1:80;").toString();
+        Settings settings = CommandLine.parse("prog", List.of(config), false, increment -> {}).settings();
+        BackendConfig backend = BackendConfigFile.load(config, host -> java.net.InetAddress.getLoopbackAddress(), 0);
+        launch = new Launch(settings, new Snapshot(backend, List.of()), null, "none", List.of(), List.of(), 1, 1,
+                new Identity(0, -1, 1, 1), log, new LogFile(log, settings.host()), 0);
+    }
+
+    @Test
+    void termStopsTheEngine() {
+        life.begin(engine, launch);
+        assertThat(life.lastLine()).isNull();
+        life.received("TERM");
+        assertThat(engine.stops).isEqualTo(1);
+        assertThat(life.lastLine()).isEqualTo("Terminated by SIGTERM.");
+        assertThat(text()).matches("(?s)\\[pid 1\\] \\[time \\d+\\] SIGTERM handled\\.\n");
+    }
+
+    @Test
+    void aPairOfEqualSignalsIsOne() {
+        life.begin(engine, launch);
+        life.received("INT");
+        machine.nanos += 49_000_000;
+        life.received("INT");
+        assertThat(engine.stops).isEqualTo(1);
+        assertThat(machine.halted).isEqualTo(-1);
+        assertThat(text()).containsOnlyOnce("SIGINT handled.").doesNotContain("immediately");
+        assertThat(life.lastLine()).isEqualTo("Terminated by SIGINT.");
+    }
+
+    @Test
+    void aSecondRequestEndsTheProcessAtOnce() {
+        life.begin(engine, launch);
+        life.received("TERM");
+        machine.nanos += 50_000_000;
+        life.received("TERM");
+        assertThat(machine.halted).isEqualTo(1);
+        assertThat(text()).endsWith("] SIGTERM handled immediately.\n");
+    }
+
+    @Test
+    void beforeTheMainLoopTheFirstRequestDoes() {
+        life.received("INT");
+        assertThat(machine.halted).isEqualTo(1);
+        assertThat(text()).endsWith("] SIGINT handled immediately.\n");
+    }
+
+    @Test
+    void interruptThenTermNamesTerm() {
+        life.begin(engine, launch);
+        life.received("INT");
+        life.received("TERM");
+        assertThat(life.lastLine()).isEqualTo("Terminated by SIGTERM.");
+    }
+
+    @Test
+    void hangUpReloads() {
+        life.begin(engine, launch);
+        life.received("HUP");
+        assertThat(engine.taken).hasSize(1);
+        assertThat(text()).contains("received signal 01\n", "re-read successfully (18 bytes parsed)");
+    }
+
+    @Test
+    void whatComesTooEarlyIsDoneWhenTheMainLoopBegins() {
+        life.received("HUP");
+        life.received("USR1");
+        assertThat(engine.taken).isEmpty();
+        assertThat(text()).contains("received signal 01\n", "received signal 10\n").doesNotContain("reopen");
+        life.begin(engine, launch);
+        assertThat(engine.taken).hasSize(1);
+        assertThat(text()).contains("no log file to reopen");
+    }
+
+    private String text() {
+        return lines.toString(StandardCharsets.UTF_8);
+    }
+}

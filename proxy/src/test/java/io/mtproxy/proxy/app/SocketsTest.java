@@ -1,0 +1,127 @@
+package io.mtproxy.proxy.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.mtproxy.proxy.cli.CommandLine;
+import io.mtproxy.proxy.config.Refusal;
+import io.mtproxy.proxy.log.Log;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class SocketsTest {
+    private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    private final List<ServerSocketChannel> opened = new ArrayList<>();
+
+    @AfterEach
+    void closeAll() throws IOException {
+        for (ServerSocketChannel channel : opened) {
+            channel.close();
+        }
+    }
+
+    @Test
+    void clientPortsAreNonBlockingOnAllAddresses() throws Exception {
+        int port = free();
+        List<ServerSocketChannel> clients = sockets("-H", port + ",").clients();
+        opened.addAll(clients);
+        assertThat(clients).hasSize(1).first().satisfies(channel -> {
+            assertThat(channel.isBlocking()).isFalse();
+            assertThat(channel.getLocalAddress()).isEqualTo(new InetSocketAddress("0.0.0.0", port));
+        });
+    }
+
+    @Test
+    void anAddressBindsClientPortsButNotWithIpv6() throws Exception {
+        int port = free();
+        opened.addAll(sockets("--address", "127.0.0.1", "-H", "" + port).clients());
+        assertThat(opened.getLast().getLocalAddress()).isEqualTo(new InetSocketAddress("127.0.0.1", port));
+        opened.addAll(sockets("-6", "--address", "127.0.0.1", "-H", "" + free()).clients());
+        InetSocketAddress any = (InetSocketAddress) opened.getLast().getLocalAddress();
+        assertThat(any.getAddress()).isEqualTo(InetAddress.getByName("::"));
+    }
+
+    @Test
+    void aBusyClientPortIsNamed() throws Exception {
+        int port = busy("0.0.0.0");
+        Refusal refusal = refusal(() -> sockets("-H", "" + port).clients());
+        assertThat(refusal.exitCode()).isEqualTo(1);
+        assertThat(refusal.lines()).containsExactly(Refusal.Line.bare("bind(): Address already in use"),
+                Refusal.Line.log("cannot open http/tcp server socket at port " + port + ": Address already in use"));
+    }
+
+    @Test
+    void withoutHttpStatsNothingIsOpenedForStatistics() throws Exception {
+        Sockets sockets = sockets("-p", "" + busy("127.0.0.1"));
+        assertThat(sockets.statsSockets(sockets.privilegedStatsPort())).isEmpty();
+        assertThat(sockets("-p", "7:9").privilegedStatsPort()).isEqualTo(-1);
+    }
+
+    @Test
+    void statisticsAreForThisMachineOnly() throws Exception {
+        int port = free();
+        opened.addAll(sockets("-p", "" + port, "--http-stats").statsSockets(port));
+        assertThat(opened).hasSize(1);
+        assertThat(opened.getFirst().getLocalAddress()).isEqualTo(new InetSocketAddress("127.0.0.1", port));
+    }
+
+    @Test
+    void aMissingOrBusyStatisticsPortIsNamed() throws Exception {
+        assertThat(refusal(() -> sockets("--http-stats").statsSockets(-1))).hasMessage("fatal: port isn't defined");
+        int port = busy("127.0.0.1");
+        Refusal refusal = refusal(() -> sockets("--http-stats", "-p", "" + port).statsSockets(port));
+        assertThat(refusal.exitCode()).isEqualTo(1);
+        assertThat(refusal.lines().getLast().text()).startsWith("cannot open server socket at port " + port + ": ");
+    }
+
+    @Test
+    void aRangeIsTriedUpwards() throws Exception {
+        int port = busy("127.0.0.1");
+        Sockets sockets = sockets("--http-stats", "-p", port + ":" + Math.min(65535, port + 50));
+        int chosen = sockets.statsPortOfRange(sockets.privilegedStatsPort());
+        opened.addAll(sockets.statsSockets(chosen));
+        assertThat(chosen).isGreaterThan(port);
+        assertThat(lines.toString(StandardCharsets.UTF_8)).startsWith("bind(): Address already in use\n");
+        Refusal refusal = refusal(
+                () -> sockets("--http-stats", "-p", port + ":" + port).statsPortOfRange(-1));
+        assertThat(refusal.exitCode()).isEqualTo(2);
+        assertThat(refusal).hasMessage("cannot open server socket at port " + port + "-" + port);
+    }
+
+    @Test
+    void disableTcpOpensNoSocketForStatistics() throws Exception {
+        assertThat(sockets("--http-stats", "--disable-tcp", "-p", "" + busy("127.0.0.1")).statsSockets(1)).isEmpty();
+    }
+
+    private Sockets sockets(String... options) throws Refusal {
+        List<String> words = new ArrayList<>(List.of(options));
+        words.add("file");
+        CommandLine.Parsed parsed = CommandLine.parse("prog", words, false, increment -> {});
+        return new Sockets(parsed.settings(), new Log(lines, 1, InstantSource.system()));
+    }
+
+    private int free() throws IOException {
+        try (ServerSocketChannel channel = ServerSocketChannel.open().bind(new InetSocketAddress("127.0.0.1", 0))) {
+            return ((InetSocketAddress) channel.getLocalAddress()).getPort();
+        }
+    }
+
+    private int busy(String address) throws IOException {
+        ServerSocketChannel channel = ServerSocketChannel.open().bind(new InetSocketAddress(address, 0));
+        opened.add(channel);
+        return ((InetSocketAddress) channel.getLocalAddress()).getPort();
+    }
+
+    private static Refusal refusal(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+        return catchThrowableOfType(Refusal.class, call);
+    }
+}

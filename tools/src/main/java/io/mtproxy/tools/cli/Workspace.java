@@ -33,7 +33,11 @@ final class Workspace implements AutoCloseable {
 
     @Override
     public void close() {
-        Runtime.getRuntime().removeShutdownHook(atExit);
+        try {
+            Runtime.getRuntime().removeShutdownHook(atExit);
+        } catch (IllegalStateException e) {
+            return; // Ctrl-C came first: the hook clears
+        }
         clear();
     }
 

@@ -29,9 +29,4 @@ public record ProxyStats(Map<String, String> values) {
         }
         return Long.parseLong(value);
     }
-
-    /** The number under a key, or 0 when the page does not have it. */
-    public long numberOrZero(String key) {
-        return values.containsKey(key) ? number(key) : 0;
-    }
 }

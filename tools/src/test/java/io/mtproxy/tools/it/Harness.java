@@ -77,6 +77,11 @@ final class Harness implements AutoCloseable {
         return LoadTarget.of(proxy.address(), secret.key());
     }
 
+    /** As in a link. */
+    String secretForClients() {
+        return secret.padded();
+    }
+
     SimulatedTelegram telegram() {
         return telegram;
     }

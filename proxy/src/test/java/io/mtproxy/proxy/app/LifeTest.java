@@ -8,6 +8,7 @@ import io.mtproxy.proxy.config.BackendConfigFile;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.log.Log;
+import io.mtproxy.proxy.net.EventLoops;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,7 +73,8 @@ class LifeTest {
         String config = Files.writeString(folder.resolve("config"), "proxy 10.0.0.1:80;").toString();
         Settings settings = CommandLine.parse("prog", List.of(config), false, increment -> {}).settings();
         BackendConfig backend = BackendConfigFile.load(config, host -> java.net.InetAddress.getLoopbackAddress(), 0);
-        launch = new Launch(settings, new Snapshot(backend, List.of()), null, "none", List.of(), List.of(), 1, 1,
+        launch = new Launch(settings, EventLoops.choose("nio"), new Snapshot(backend, List.of()), null, "none",
+                List.of(), List.of(), 1, 1,
                 new Identity(0, -1, 1, 1), log, new LogFile(log, settings.host()), 0);
     }
 

@@ -14,13 +14,15 @@ final class DescriptorListener implements Listener {
     private final Endpoint address;
     private final List<String> refused;
     private final boolean inherited;
+    private final int windowClamp;
     private final AtomicInteger loops = new AtomicInteger();
     private volatile int descriptor;
 
-    private DescriptorListener(SocketCalls calls, int descriptor, boolean inherited, List<String> refused) {
+    private DescriptorListener(SocketCalls calls, int descriptor, boolean inherited, SocketSettings settings) {
         this.descriptor = descriptor;
         this.inherited = inherited;
-        this.refused = refused;
+        windowClamp = settings.windowClamp();
+        refused = DescriptorOptions.apply(calls, descriptor, settings);
         address = calls.local(descriptor) < 0 ? Endpoint.NONE : new Endpoint(calls.address(), calls.port());
     }
 
@@ -34,10 +36,10 @@ final class DescriptorListener implements Listener {
             if (address.getAddress() instanceof Inet6Address) {
                 checked(calls, calls.set(fd, SocketOption.IPV6_V6ONLY, 0));
             }
-            List<String> refused = DescriptorOptions.apply(calls, fd, settings); // before listening: the window's scale
             checked(calls, calls.bind(fd, address, address));
-            checked(calls, calls.listen(fd, backlog));
-            return new DescriptorListener(calls, fd, false, refused);
+            DescriptorListener listener = new DescriptorListener(calls, fd, false, settings);
+            checked(calls, calls.listen(fd, backlog)); // last: every connection inherits the options
+            return listener;
         } catch (IOException e) {
             calls.close(fd);
             throw e;
@@ -52,7 +54,7 @@ final class DescriptorListener implements Listener {
         }
         checked(calls, calls.nonBlocking(fd)); // accepting must never block, and others accept from it, too
         checked(calls, calls.closeOnExec(fd));
-        return new DescriptorListener(calls, fd, true, DescriptorOptions.apply(calls, fd, settings));
+        return new DescriptorListener(calls, fd, true, settings);
     }
 
     private static int checked(SocketCalls calls, int result) throws IOException {
@@ -60,6 +62,13 @@ final class DescriptorListener implements Listener {
             throw Errno.exception(calls.errno());
         }
         return result;
+    }
+
+    /** Sets what is not inherited: the kernel cuts the window's bound to the first buffer's size. */
+    void complete(SocketCalls calls, int accepted) {
+        if (windowClamp > 0) {
+            calls.set(accepted, SocketOption.TCP_WINDOW_CLAMP, windowClamp);
+        }
     }
 
     /** Counts the loops that accept from it. */

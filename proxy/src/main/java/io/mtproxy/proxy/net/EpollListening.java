@@ -108,6 +108,7 @@ final class EpollListening {
                 loop.calls.close(fd);
                 return;
             }
+            listener.complete(loop.calls, fd);
             loop.enter(c, fd);
             c.connected();
         } catch (RuntimeException e) {

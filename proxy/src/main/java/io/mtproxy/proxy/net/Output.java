@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Output {
     private final BufferPool pool;
-    private @Nullable Chunk head;
+    @Nullable
+    Chunk head;
     private @Nullable Chunk tail;
     private long pending;
 

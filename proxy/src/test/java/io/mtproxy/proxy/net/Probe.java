@@ -69,6 +69,16 @@ class Probe extends Connection {
         happened.add("failed: " + cause.getClass().getSimpleName());
     }
 
+    /** Takes what is staged and not sent. */
+    byte[] unsent() {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (Chunk c = out.head; c != null; c = c.next) {
+            all.write(c.array, c.start, c.length());
+        }
+        out.clear();
+        return all.toByteArray();
+    }
+
     String next() throws InterruptedException {
         return happened.poll(10, TimeUnit.SECONDS);
     }

@@ -76,9 +76,17 @@ final class DescriptorListener implements Listener {
         loops.addAndGet(more);
     }
 
-    /** Whether others accept from it, too. */
+    /**
+     * Whether a new connection wakes only one of those who wait for it. Not between processes: one that is woken and then
+     * cannot accept, because it is full or dies, would leave the client to nobody.
+     */
+    boolean isExclusive() {
+        return !inherited;
+    }
+
+    /** Whether several loops take turns. */
     boolean isShared() {
-        return inherited || loops.get() > 1;
+        return loops.get() > 1;
     }
 
     @Override

@@ -10,6 +10,8 @@ final class EpollListening {
     private final DescriptorListener listener;
     private final Acceptor acceptor;
     private final int slot;
+    /** {@link #acceptAll}, made once. */
+    final Runnable accepting = this::acceptAll;
     private boolean watched;
     private boolean paused;
     private boolean resting;
@@ -43,7 +45,8 @@ final class EpollListening {
     }
 
     private boolean watch() {
-        watched = loop.epoll.add(listener.descriptor(), Epoll.IN | Epoll.EXCLUSIVE, loop.slots.key(slot));
+        int events = listener.isExclusive() ? Epoll.IN | Epoll.EXCLUSIVE : Epoll.IN;
+        watched = loop.epoll.add(listener.descriptor(), events, loop.slots.key(slot));
         return watched;
     }
 
@@ -59,7 +62,7 @@ final class EpollListening {
     }
 
     /** Accepts what waits, up to a batch. */
-    void acceptAll() {
+    private void acceptAll() {
         int accepted = 0;
         for (int i = 0; i < LoopCore.ACCEPT_BATCH && watched && acceptor.reserve(loop); i++) {
             int fd = loop.calls.accept(listener.descriptor());

@@ -280,7 +280,7 @@ public final class EpollLoop extends LoopCore {
                 broken(c, e);
             }
         } else if (owner instanceof EpollListening listening) {
-            listening.acceptAll();
+            guarded(listening.accepting);
         } else if (owner == alarm) {
             alarm.drain();
         }

@@ -98,7 +98,8 @@ abstract class LoopCore implements EventLoop {
         });
     }
 
-    private void guarded(Runnable task) {
+    /** Runs something whose bug must not end the loop. */
+    final void guarded(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException e) {

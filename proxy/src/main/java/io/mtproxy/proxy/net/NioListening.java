@@ -14,6 +14,8 @@ final class NioListening {
     private final Acceptor acceptor;
     private final SocketSettings settings;
     private final SelectionKey key;
+    /** {@link #acceptAll}, made once. */
+    final Runnable accepting = this::acceptAll;
     private boolean paused;
     private boolean resting;
 
@@ -42,7 +44,7 @@ final class NioListening {
     }
 
     /** Accepts what waits, up to a batch. */
-    void acceptAll() {
+    private void acceptAll() {
         for (int i = 0; i < LoopCore.ACCEPT_BATCH && !paused && acceptor.reserve(loop); i++) {
             try {
                 SocketChannel channel = ((ServerSocketChannel) key.channel()).accept();

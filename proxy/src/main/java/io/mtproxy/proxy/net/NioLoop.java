@@ -229,7 +229,7 @@ public final class NioLoop extends LoopCore {
                 broken(c, e);
             }
         } else if (owner instanceof NioListening listening) {
-            listening.acceptAll();
+            guarded(listening.accepting);
         }
     }
 

@@ -150,7 +150,7 @@ class EpollHandOverTest extends LoopFixture {
                 assertThat(Arrays.copyOfRange(text, 4, 6)).containsExactly(8, 9);
                 System.arraycopy(to.received(), 0, received, at, some.length);
             }
-            onLoop(() -> loop.pauseAccepting(true));
+            onLoop(() -> loop.pauseAccepting(acceptor, true));
             for (int i = 0; i < count; i++) {
                 calls.close(descriptors[i]);
                 Probe p = adopt(second, new Taken(received[i], taken.get(i).staged));
@@ -250,7 +250,7 @@ class EpollHandOverTest extends LoopFixture {
         }
         int twin = calls.duplicate(listener.descriptor());
         try (Listener inherited = loops().inherit(twin, SocketSettings.DEFAULT)) {
-            onLoop(() -> loop.pauseAccepting(true));
+            onLoop(() -> loop.pauseAccepting(acceptor, true));
             assertThat(calls.accept(inherited.descriptor())).isEqualTo(-1);
         }
     }

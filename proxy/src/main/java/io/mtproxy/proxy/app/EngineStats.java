@@ -5,17 +5,22 @@ import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
-import io.mtproxy.proxy.net.LoopMetrics;
 import io.mtproxy.proxy.os.Memory;
+import io.mtproxy.proxy.os.OwnProcess;
+import io.mtproxy.proxy.stats.Figure;
 import io.mtproxy.proxy.stats.HttpCounters;
 import io.mtproxy.proxy.stats.StatsSource;
+import io.mtproxy.proxy.stats.Totals;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
-import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
-/** What {@code /stats} shows of this process: C's keys from our counters. */
+/**
+ * What {@code /stats} shows: C's keys from our numbers. Keys inside C's blocks are about this process. The others are sums
+ * over it and its workers, or over the workers alone where C leaves itself out.
+ */
 final class EngineStats implements StatsSource {
     /** C: MSG_BUFFERS_CHUNK_SIZE. */
     private static final long CHUNK = 2 << 20;
@@ -26,15 +31,25 @@ final class EngineStats implements StatsSource {
 
     private final Launch launch;
     private final Supplier<Snapshot> snapshot;
-    private final List<LoopWorld> worlds;
+    private final Totals.Source process;
+    private final Totals.@Nullable Source workers;
     private final HttpCounters http;
+    /** This process. */
+    private final Totals own = new Totals();
+    /** Where clients are served: the workers, or this process when there are none. */
+    private final Totals serving = new Totals();
+    /** This process and its workers. */
+    private final Totals all = new Totals();
     private long renderStart;
     private Memory memory = new Memory(0, 0, 0);
 
-    EngineStats(Launch launch, Supplier<Snapshot> snapshot, List<LoopWorld> worlds, HttpCounters http) {
+    /** @param workers sums over all workers; null when this process serves clients itself */
+    EngineStats(Launch launch, Supplier<Snapshot> snapshot, Totals.Source process, Totals.@Nullable Source workers,
+            HttpCounters http) {
         this.launch = launch;
         this.snapshot = snapshot;
-        this.worlds = worlds;
+        this.process = process;
+        this.workers = workers;
         this.http = http;
     }
 
@@ -42,12 +57,23 @@ final class EngineStats implements StatsSource {
     public void begin() {
         renderStart = System.nanoTime();
         memory = Memory.now();
+        own.clear();
+        process.addTo(own);
+        serving.clear();
+        all.clear();
+        all.add(own);
+        if (workers == null) {
+            serving.add(own);
+        } else {
+            workers.addTo(serving);
+            all.add(serving);
+        }
     }
 
     @Override
     public long number(String key) {
         return switch (key) {
-            case "pid" -> ProcessHandle.current().pid();
+            case "pid" -> OwnProcess.pid();
             case "start_time" -> launch.startTime();
             case "current_time" -> now();
             case "uptime" -> uptime();
@@ -58,7 +84,8 @@ final class EngineStats implements StatsSource {
             case "http_connections" -> http.connections();
             case "http_queries" -> http.queries();
             case "http_bad_headers" -> http.badHeaders();
-            case "listening_connections" -> launch.clientSockets().size() + launch.statsSockets().size();
+            case "listening_connections" ->
+                launch.statsSockets().size() + (workers == null ? launch.clientSockets().size() : 0);
             default -> key.startsWith("config_") ? ofConfig(key) : ofLimits(key);
         };
     }
@@ -77,7 +104,8 @@ final class EngineStats implements StatsSource {
         Settings settings = launch.settings();
         return switch (key) {
             case "max_connections" -> launch.maxConnections();
-            case "max_special_connections", "total_max_special_connections" -> launch.maxSpecialConnections();
+            case "max_special_connections" -> own.get(Figure.CLIENT_LIMIT);
+            case "total_max_special_connections" -> serving.get(Figure.CLIENT_LIMIT);
             case "max_accept_rate" -> settings.limits().acceptRate();
             case "max_buffer_chunks" -> settings.limits().bufferBytes() / CHUNK;
             case "max_allocated_buffer_bytes" -> settings.limits().bufferBytes();
@@ -85,44 +113,44 @@ final class EngineStats implements StatsSource {
             case "window_clamp" -> settings.listening().windowClamp();
             case "proxy_tag_set" -> settings.telegram().proxyTag() != null ? 1 : 0;
             case "max_connection", "conn_generation", "inbound_connections_accepted" ->
-                count(Counter.CLIENTS_ACCEPTED) + count(Counter.LINKS_DIALED);
+                own.get(Counter.CLIENTS_ACCEPTED) + own.get(Counter.LINKS_DIALED);
             default -> ofConnections(key);
         };
     }
 
     private long ofConnections(String key) {
         return switch (key) {
-            case "active_connections", "allocated_connections", "allocated_socket_connections", "total_connections",
-                    "total_allocated_connections", "total_allocated_socket_connections" ->
-                inbound() + count(Counter.LINKS);
-            case "inbound_connections", "active_inbound_connections", "allocated_inbound_connections",
-                    "total_allocated_inbound_connections" ->
-                inbound();
-            case "outbound_connections", "allocated_outbound_connections", "total_connections_in_rpc_targets",
-                    "total_allocated_outbound_connections" ->
-                count(Counter.LINKS);
-            case "active_outbound_connections" -> count(Counter.LINKS_CONNECTED);
-            case "ready_outbound_connections" -> count(Counter.LINKS_READY);
-            case "outbound_connections_created" -> count(Counter.LINKS_DIALED);
-            case "total_connect_failures" -> count(Counter.LINK_DIALS_FAILED);
-            case "active_special_connections", "total_special_connections" -> count(Counter.CLIENTS);
-            case "allocated_aes_crypto", "total_encrypted_connections" ->
-                count(Counter.LINKS_READY) + count(Counter.CLIENTS) - count(Counter.CLIENTS_UNPROVEN);
+            case "active_connections", "allocated_connections", "allocated_socket_connections" -> connections(own);
+            case "total_connections", "total_allocated_connections", "total_allocated_socket_connections" ->
+                connections(all);
+            case "inbound_connections", "active_inbound_connections", "allocated_inbound_connections" -> inbound(own);
+            case "total_allocated_inbound_connections" -> inbound(all);
+            case "outbound_connections", "allocated_outbound_connections", "total_connections_in_rpc_targets" ->
+                own.get(Counter.LINKS);
+            case "total_allocated_outbound_connections" -> all.get(Counter.LINKS);
+            case "active_outbound_connections" -> own.get(Counter.LINKS_CONNECTED);
+            case "ready_outbound_connections" -> own.get(Counter.LINKS_READY);
+            case "outbound_connections_created" -> own.get(Counter.LINKS_DIALED);
+            case "total_connect_failures" -> own.get(Counter.LINK_DIALS_FAILED);
+            case "active_special_connections" -> own.get(Counter.CLIENTS);
+            case "total_special_connections" -> serving.get(Counter.CLIENTS);
+            case "allocated_aes_crypto" -> encrypted(own);
+            case "total_encrypted_connections" -> encrypted(all);
             case "active_dh_connections", "total_dh_connections" -> 0; // connections with DH are not counted yet
-            case "accept_connection_limit_failed", "accept_rate_limit_failed" -> 0; // limits are not in force yet
+            case "accept_connection_limit_failed" -> 0; // beyond the limit clients wait in the kernel's queue
+            case "accept_rate_limit_failed" -> own.get(Counter.CLIENTS_OVER_RATE);
             case "connections_failed_lru" -> 0; // no memory pressure eviction
-            case "connections_failed_flood" -> closed(CloseReason.CLIENT_TOO_SLOW);
+            case "connections_failed_flood" -> all.get(CloseReason.CLIENT_TOO_SLOW);
             default -> ofTargets(key);
         };
     }
 
     private long ofTargets(String key) {
-        int declared = snapshot.get().backend().targets().size();
         return switch (key) {
-            case "ready_targets", "total_ready_targets" -> targets(Counter.TARGETS_READY);
-            case "allocated_targets", "active_targets", "total_allocated_targets", "total_declared_targets",
-                    "total_rpc_targets" ->
-                declared;
+            case "ready_targets" -> own.get(Figure.TARGETS_READY);
+            case "total_ready_targets" -> serving.get(Figure.TARGETS_READY);
+            case "allocated_targets", "active_targets", "total_rpc_targets" -> own.get(Figure.TARGETS_DECLARED);
+            case "total_allocated_targets", "total_declared_targets" -> serving.get(Figure.TARGETS_DECLARED);
             case "inactive_targets", "total_inactive_targets" -> 0;
             default -> ofTraffic(key);
         };
@@ -130,35 +158,36 @@ final class EngineStats implements StatsSource {
 
     private long ofTraffic(String key) {
         return switch (key) {
-            case "tot_forwarded_queries" -> count(Counter.QUERIES_FORWARDED);
-            case "dropped_queries" -> count(Counter.QUERIES_DROPPED);
-            case "tot_forwarded_responses" -> count(Counter.ANSWERS_FORWARDED);
-            case "dropped_responses" -> count(Counter.ANSWERS_DROPPED);
-            case "tot_forwarded_simple_acks" -> count(Counter.ACKS_FORWARDED);
-            case "dropped_simple_acks" -> count(Counter.ACKS_DROPPED);
-            case "ext_connections" -> count(Counter.LANES);
-            case "ext_connections_created" -> count(Counter.LANES_CREATED);
-            case "mtproto_proxy_errors" -> count(Counter.MESSAGES_IGNORED);
+            case "tot_forwarded_queries" -> all.get(Counter.QUERIES_FORWARDED);
+            case "dropped_queries" -> all.get(Counter.QUERIES_DROPPED);
+            case "tot_forwarded_responses" -> all.get(Counter.ANSWERS_FORWARDED);
+            case "dropped_responses" -> all.get(Counter.ANSWERS_DROPPED);
+            case "tot_forwarded_simple_acks" -> all.get(Counter.ACKS_FORWARDED);
+            case "dropped_simple_acks" -> all.get(Counter.ACKS_DROPPED);
+            case "ext_connections" -> all.get(Counter.LANES);
+            case "ext_connections_created" -> all.get(Counter.LANES_CREATED);
+            case "mtproto_proxy_errors" -> all.get(Counter.MESSAGES_IGNORED);
             default -> ofLoops(key);
         };
     }
 
     private long ofLoops(String key) {
         return switch (key) {
-            case "epoll_calls" -> metric(LoopMetrics::polls);
-            case "tcp_readv_calls" -> metric(LoopMetrics::readCalls);
-            case "tcp_readv_bytes" -> metric(LoopMetrics::readBytes);
-            case "tcp_writev_calls" -> metric(LoopMetrics::writeCalls);
-            case "tcp_writev_bytes" -> metric(LoopMetrics::writeBytes);
-            case "accept_calls_failed" -> metric(LoopMetrics::acceptFailures);
-            case "timer_ops", "event_timer_alarms" -> metric(LoopMetrics::timersFired);
-            case "total_used_buffers_size", "allocated_buffer_bytes", "total_network_buffers_used_size",
-                    "total_network_buffers_allocated_bytes" ->
-                bufferBytes();
-            case "total_used_buffers", "allocated_buffer_chunks", "max_allocated_buffer_chunks",
-                    "total_network_buffers_used", "total_network_buffer_chunks_allocated",
+            case "epoll_calls" -> own.get(Figure.POLLS);
+            case "tcp_readv_calls" -> own.get(Figure.READ_CALLS);
+            case "tcp_readv_bytes" -> own.get(Figure.READ_BYTES);
+            case "tcp_writev_calls" -> own.get(Figure.WRITE_CALLS);
+            case "tcp_writev_bytes" -> own.get(Figure.WRITE_BYTES);
+            case "accept_calls_failed" -> own.get(Figure.ACCEPT_FAILURES);
+            case "timer_ops", "event_timer_alarms" -> own.get(Figure.TIMERS_FIRED);
+            case "total_used_buffers_size", "allocated_buffer_bytes" -> own.get(Figure.BUFFER_BYTES);
+            case "total_network_buffers_used_size", "total_network_buffers_allocated_bytes" ->
+                serving.get(Figure.BUFFER_BYTES);
+            case "total_used_buffers", "allocated_buffer_chunks", "max_allocated_buffer_chunks" ->
+                own.get(Figure.BUFFERS);
+            case "total_network_buffers_used", "total_network_buffer_chunks_allocated",
                     "total_network_buffer_chunks_allocated_max" ->
-                buffers();
+                serving.get(Figure.BUFFERS);
             default -> throw new IllegalArgumentException(key);
         };
     }
@@ -166,8 +195,9 @@ final class EngineStats implements StatsSource {
     @Override
     public double fraction(String key) {
         return switch (key) {
-            case "tot_idle_time" -> metric(LoopMetrics::idleNanos) / NANOS / worlds.size();
-            case "average_idle_percent", "recent_idle_percent" -> idlePercent();
+            case "tot_idle_time" -> own.get(Figure.IDLE_NANOS) / NANOS / Math.max(1, own.get(Figure.LOOPS));
+            case "average_idle_percent", "recent_idle_percent" ->
+                100.0 * own.get(Figure.IDLE_NANOS) / Math.max(1, own.get(Figure.RUNNING_NANOS));
             case "cur_accept_rate_remaining" -> 0;
             case "stats_generate_time" -> (System.nanoTime() - renderStart) / NANOS;
             case "http_qps" -> (double) http.queries() / Math.max(1, uptime());
@@ -180,11 +210,13 @@ final class EngineStats implements StatsSource {
         return switch (key) {
             case "PID" -> launch.identity().toString();
             case "aes_pwd_hash" -> launch.rpcSecretMd5();
-            case "tot_dh_rounds", "total_dh_rounds" -> count(Counter.DH_ROUNDS) + " 0 0";
+            case "tot_dh_rounds" -> own.get(Counter.DH_ROUNDS) + " 0 0";
+            case "total_dh_rounds" -> all.get(Counter.DH_ROUNDS) + " 0 0";
             case "tot_threads" -> threads(launch.settings().host().threads());
             case "config_filename" -> launch.settings().configFile();
             case "config_md5" -> snapshot.get().backend().md5();
-            case "total_accept_connections_failed" -> "0 " + metric(LoopMetrics::acceptFailures) + " 0 0 0";
+            case "total_accept_connections_failed" ->
+                "0 " + all.get(Figure.ACCEPT_FAILURES) + " 0 " + all.get(Counter.CLIENTS_OVER_RATE) + " 0";
             case "version" -> Version.TEXT;
             default -> throw new IllegalArgumentException(key);
         };
@@ -204,7 +236,7 @@ final class EngineStats implements StatsSource {
     public List<Own> own() {
         List<Own> lines = new ArrayList<>();
         for (CloseReason reason : CloseReason.values()) {
-            lines.add(new Own("closed_" + reason.name().toLowerCase(Locale.ROOT), Long.toString(closed(reason))));
+            lines.add(new Own("closed_" + reason.name().toLowerCase(Locale.ROOT), Long.toString(all.get(reason))));
         }
         return lines;
     }
@@ -219,42 +251,17 @@ final class EngineStats implements StatsSource {
         return "0 " + io + ' ' + cpu + " 1  " + tcpCpu + ' ' + tcpIo + " 0 0  " + engine + " 0 0 0  0 0 0 0";
     }
 
-    private long inbound() {
-        return count(Counter.CLIENTS) + http.connections();
+    private long connections(Totals of) {
+        return inbound(of) + of.get(Counter.LINKS);
     }
 
-    /** A target that is ready in some loop is ready. */
-    private long targets(Counter counter) {
-        long most = 0;
-        for (LoopWorld world : worlds) {
-            most = Math.max(most, world.counters.get(counter));
-        }
-        return most;
+    /** Statistics are asked of this process only. */
+    private long inbound(Totals of) {
+        return of.get(Counter.CLIENTS) + http.connections();
     }
 
-    private double idlePercent() {
-        long running = metric(m -> m.startedNanos() == 0 ? 0 : System.nanoTime() - m.startedNanos());
-        return running <= 0 ? 0 : 100.0 * metric(LoopMetrics::idleNanos) / running;
-    }
-
-    private long bufferBytes() {
-        return worlds.stream().mapToLong(world -> world.loop.buffers().bytesInUse()).sum();
-    }
-
-    private long buffers() {
-        return worlds.stream().mapToLong(world -> world.loop.buffers().chunksInUse()).sum();
-    }
-
-    private long metric(ToLongFunction<LoopMetrics> value) {
-        return worlds.stream().mapToLong(world -> value.applyAsLong(world.loop.metrics())).sum();
-    }
-
-    private long count(Counter counter) {
-        return worlds.stream().mapToLong(world -> world.counters.get(counter)).sum();
-    }
-
-    private long closed(CloseReason reason) {
-        return worlds.stream().mapToLong(world -> world.counters.get(reason)).sum();
+    private static long encrypted(Totals of) {
+        return of.get(Counter.LINKS_READY) + of.get(Counter.CLIENTS) - of.get(Counter.CLIENTS_UNPROVEN);
     }
 
     private long uptime() {

@@ -4,10 +4,13 @@ import io.mtproxy.proxy.access.RateLimit;
 import io.mtproxy.proxy.client.ConnectionLimit;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
+import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.net.Listener;
+import io.mtproxy.proxy.stats.Figure;
 import io.mtproxy.proxy.stats.HttpCounters;
 import io.mtproxy.proxy.stats.StatsPort;
+import io.mtproxy.proxy.stats.Totals;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -69,10 +72,23 @@ final class ProxyEngine implements Engine {
 
     private void listenForStats() throws IOException {
         HttpCounters http = new HttpCounters();
-        StatsPort port = new StatsPort(new EngineStats(launch, () -> snapshot, worlds, http), http);
+        StatsPort port = new StatsPort(new EngineStats(launch, () -> snapshot, this::addTo, null, http), http);
         for (Listener socket : launch.statsSockets()) {
             worlds.getFirst().loop.listen(socket, port);
         }
+    }
+
+    /** Adds the numbers of this process; any thread. */
+    private void addTo(Totals totals) {
+        long ready = 0;
+        for (LoopWorld world : worlds) {
+            totals.add(world.counters);
+            totals.add(world.loop);
+            ready = Math.max(ready, world.counters.get(Counter.TARGETS_READY)); // ready in some loop is ready
+        }
+        totals.add(Figure.TARGETS_READY, ready);
+        totals.add(Figure.TARGETS_DECLARED, snapshot.backend().targets().size());
+        totals.add(Figure.CLIENT_LIMIT, launch.maxSpecialConnections());
     }
 
     private void join() {

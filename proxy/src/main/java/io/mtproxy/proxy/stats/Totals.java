@@ -1,0 +1,84 @@
+package io.mtproxy.proxy.stats;
+
+import io.mtproxy.proxy.events.CloseReason;
+import io.mtproxy.proxy.events.Counter;
+import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.net.EventLoop;
+import io.mtproxy.proxy.net.LoopMetrics;
+import java.util.Arrays;
+
+/** The numbers of a process, or sums over several, in one flat array. Belongs to one thread. */
+@SuppressWarnings("EnumOrdinal") // ordinals are indexes of the array; processes that share it run the same program
+public final class Totals {
+    private static final Counter[] COUNTERS = Counter.values();
+    private static final CloseReason[] REASONS = CloseReason.values();
+    private static final int FIGURES_AT = COUNTERS.length + REASONS.length;
+    /** How many numbers there are. */
+    public static final int LENGTH = FIGURES_AT + Figure.values().length;
+
+    final long[] values = new long[LENGTH];
+
+    /** Where totals come from. */
+    @FunctionalInterface
+    public interface Source {
+        /** Adds its numbers of this moment. */
+        void addTo(Totals totals);
+    }
+
+    /** All 0. */
+    public void clear() {
+        Arrays.fill(values, 0);
+    }
+
+    /** Adds what another object holds. */
+    public void add(Totals other) {
+        for (int i = 0; i < LENGTH; i++) {
+            values[i] += other.values[i];
+        }
+    }
+
+    /** Adds the counters of a loop. */
+    public void add(Counters counters) {
+        for (Counter counter : COUNTERS) {
+            values[counter.ordinal()] += counters.get(counter);
+        }
+        for (CloseReason reason : REASONS) {
+            values[COUNTERS.length + reason.ordinal()] += counters.get(reason);
+        }
+    }
+
+    /** Adds what a loop did and holds. */
+    public void add(EventLoop loop) {
+        LoopMetrics metrics = loop.metrics();
+        add(Figure.LOOPS, 1);
+        add(Figure.RUNNING_NANOS, metrics.startedNanos() == 0 ? 0 : System.nanoTime() - metrics.startedNanos());
+        add(Figure.IDLE_NANOS, metrics.idleNanos());
+        add(Figure.POLLS, metrics.polls());
+        add(Figure.READ_CALLS, metrics.readCalls());
+        add(Figure.READ_BYTES, metrics.readBytes());
+        add(Figure.WRITE_CALLS, metrics.writeCalls());
+        add(Figure.WRITE_BYTES, metrics.writeBytes());
+        add(Figure.ACCEPT_FAILURES, metrics.acceptFailures());
+        add(Figure.TIMERS_FIRED, metrics.timersFired());
+        add(Figure.BUFFER_BYTES, loop.buffers().bytesInUse());
+        add(Figure.BUFFERS, loop.buffers().chunksInUse());
+    }
+
+    /** Adds to one number. */
+    public void add(Figure figure, long delta) {
+        values[FIGURES_AT + figure.ordinal()] += delta;
+    }
+
+    public long get(Counter counter) {
+        return values[counter.ordinal()];
+    }
+
+    /** Connections that ended for this reason. */
+    public long get(CloseReason reason) {
+        return values[COUNTERS.length + reason.ordinal()];
+    }
+
+    public long get(Figure figure) {
+        return values[FIGURES_AT + figure.ordinal()];
+    }
+}

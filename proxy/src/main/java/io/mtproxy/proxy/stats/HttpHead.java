@@ -1,7 +1,5 @@
 package io.mtproxy.proxy.stats;
 
-import java.util.Locale;
-
 /**
  * The head of one request, read byte by byte with the tolerance and the limits of C's parser: a state machine that either
  * takes a byte or moves to another state and looks at it again.
@@ -14,24 +12,18 @@ import java.util.Locale;
 final class HttpHead {
     /** C: MAX_HTTP_HEADER_SIZE. */
     private static final int MAX_SIZE = 16_384;
-    private static final int MAX_WORD = 4_096;
-    private static final int KEPT_OF_WORD = 15;
     private static final int FIRST_HEADER_WORD = 8;
-    private static final long MAX_LENGTH = Integer.MAX_VALUE / 10;
 
-    private final byte[] wantedPath;
-    private final byte[] word = new byte[KEPT_OF_WORD];
+    private final String wantedPath;
+    private final HttpWord word = new HttpWord();
     private State state = State.WORD;
-    private int wordLength;
     private int words;
     private int size;
     private Method method = Method.NONE;
     private Version version = Version.UNKNOWN;
     private boolean pathMatches;
-    private int length;
-    private boolean hasLength;
+    private final HttpLength length = new HttpLength();
     private Header header = Header.OTHER;
-    private boolean lengthHasDigits;
     private boolean keepAlive;
     private boolean failed;
 
@@ -73,24 +65,8 @@ final class HttpHead {
         DONE
     }
 
-    HttpHead(byte[] wantedPath) {
+    HttpHead(String wantedPath) {
         this.wantedPath = wantedPath;
-    }
-
-    /** Makes ready for the next request. */
-    void reset() {
-        state = State.WORD;
-        wordLength = 0;
-        words = 0;
-        size = 0;
-        method = Method.NONE;
-        version = Version.UNKNOWN;
-        pathMatches = false;
-        length = 0;
-        hasLength = false;
-        header = Header.OTHER;
-        keepAlive = false;
-        failed = false;
     }
 
     /** Reads until the head is complete or the bytes are used up; returns where it stopped. */
@@ -121,11 +97,8 @@ final class HttpHead {
         return pathMatches;
     }
 
-    boolean hasLength() {
-        return hasLength;
-    }
-
-    int length() {
+    /** The Content-Length header. */
+    HttpLength length() {
         return length;
     }
 
@@ -165,7 +138,7 @@ final class HttpHead {
             return true;
         }
         words++;
-        int end = size + wordLength;
+        int end = size + word.length();
         switch (words) {
             case 1 -> methodWord();
             case 2 -> pathWord();
@@ -177,11 +150,8 @@ final class HttpHead {
     }
 
     private void keep(byte c) {
-        if (wordLength < KEPT_OF_WORD) {
-            word[wordLength] = c;
-        }
-        wordLength++;
-        if (wordLength > MAX_WORD) {
+        word.append(c);
+        if (word.tooLong()) {
             state = State.FATAL;
         }
     }
@@ -189,7 +159,7 @@ final class HttpHead {
     private void methodWord() {
         state = State.BLANKS;
         for (Method each : Method.values()) {
-            if (each != Method.NONE && is(each.name())) {
+            if (each != Method.NONE && word.is(each.name())) {
                 method = each;
                 return;
             }
@@ -199,20 +169,17 @@ final class HttpHead {
 
     private void pathWord() {
         state = State.BLANKS;
-        pathMatches = wordLength == wantedPath.length;
-        for (int i = 0; pathMatches && i < wantedPath.length; i++) {
-            pathMatches = word[i] == wantedPath[i];
-        }
-        if (wordLength == 0) {
+        pathMatches = word.is(wantedPath);
+        if (word.length() == 0) {
             fail();
         }
     }
 
     private void versionWord() {
         state = State.LAST_BLANKS;
-        if (wordLength == 0) {
+        if (word.length() == 0) {
             version = Version.HTTP_0_9;
-        } else if (is("HTTP/1.0") || is("HTTP/1.1")) {
+        } else if (word.is("HTTP/1.0") || word.is("HTTP/1.1")) {
             version = Version.HTTP_1;
         } else {
             fail();
@@ -222,7 +189,7 @@ final class HttpHead {
     private void headerWord() {
         state = State.LAST_BLANKS;
         // a Host header before Connection in the same head leaves its mark until a word is read, as in C
-        if (header == Header.CONNECTION && isIgnoringCase("keep-alive")) {
+        if (header == Header.CONNECTION && word.isIgnoringCase("keep-alive")) {
             keepAlive = true;
         }
         header = Header.OTHER;
@@ -240,7 +207,7 @@ final class HttpHead {
         if (state == State.LAST_BLANKS) {
             state = State.LINE_END;
         } else if (words < 3) {
-            wordLength = 0;
+            word.clear();
             state = State.WORD;
         } else {
             value();
@@ -252,16 +219,14 @@ final class HttpHead {
     private void value() {
         switch (header) {
             case CONTENT_LENGTH -> {
-                if (hasLength) {
-                    fail();
-                } else {
-                    hasLength = true;
-                    lengthHasDigits = false;
+                if (length.begin()) {
                     state = State.LENGTH;
+                } else {
+                    fail();
                 }
             }
             case HOST, CONNECTION -> {
-                wordLength = 0;
+                word.clear();
                 state = State.WORD;
             }
             case OTHER -> state = State.REST_OF_LINE;
@@ -274,31 +239,28 @@ final class HttpHead {
             return true;
         }
         if (c != ':') {
-            size += wordLength;
+            size += word.length();
             fail();
             return false;
         }
-        header = isIgnoringCase("host")
+        header = word.isIgnoringCase("host")
                 ? Header.HOST
-                : isIgnoringCase("connection")
+                : word.isIgnoringCase("connection")
                         ? Header.CONNECTION
-                        : isIgnoringCase("content-length") ? Header.CONTENT_LENGTH : Header.OTHER;
-        size += wordLength + 1;
+                        : word.isIgnoringCase("content-length") ? Header.CONTENT_LENGTH : Header.OTHER;
+        size += word.length() + 1;
         state = State.BLANKS;
         return true;
     }
 
     private boolean lengthDigit(byte c) {
-        boolean digit = c >= '0' && c <= '9';
-        if (digit && length < MAX_LENGTH) {
-            length = length * 10 + c - '0';
-            lengthHasDigits = true;
+        if (length.take(c)) {
             size++;
             return true;
         }
-        if (lengthHasDigits) {
+        if (length.hasDigits()) {
             header = Header.OTHER;
-            failed |= digit;
+            failed |= HttpLength.isDigit(c);
             state = State.LAST_BLANKS;
         } else {
             fail();
@@ -361,7 +323,7 @@ final class HttpHead {
         } else if (failed) {
             state = State.REST_OF_LINE;
         } else {
-            wordLength = 0;
+            word.clear();
             state = State.NAME;
         }
         return false;
@@ -386,28 +348,5 @@ final class HttpHead {
     private void fail() {
         failed = true;
         state = State.REST_OF_LINE;
-    }
-
-    private boolean is(String text) {
-        if (wordLength != text.length()) {
-            return false;
-        }
-        for (int i = 0; i < wordLength; i++) {
-            if (word[i] != text.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean isIgnoringCase(String lowerCase) {
-        if (wordLength != lowerCase.length()) {
-            return false;
-        }
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < wordLength; i++) {
-            text.append((char) (word[i] & 255));
-        }
-        return text.toString().toLowerCase(Locale.ROOT).equals(lowerCase);
     }
 }

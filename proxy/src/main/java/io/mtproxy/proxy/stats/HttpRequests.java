@@ -19,13 +19,13 @@ public final class HttpRequests {
     private static final int BAD_LENGTH = 0xc0000003;
     private static final int SMALLEST_PACKET = 16;
     private static final int FILLER = 4;
-    private static final byte[] PATH = {'/', 's', 't', 'a', 't', 's'};
+    private static final String PATH = "/stats";
 
     private final boolean allowed;
     private final Supplier<byte[]> page;
     private final HttpAnswers answers;
     private final HttpCounters counters;
-    private final HttpHead head = new HttpHead(PATH);
+    private HttpHead head = new HttpHead(PATH);
     private final byte[] first = new byte[4];
     private int firstLength;
     private boolean http;
@@ -125,7 +125,7 @@ public final class HttpRequests {
         if (head.done()) {
             answer(out);
             closing = !head.keepAlive();
-            head.reset();
+            head = new HttpHead(PATH);
         }
         return at;
     }
@@ -151,13 +151,13 @@ public final class HttpRequests {
 
     private int status() {
         boolean post = head.method() == HttpHead.Method.POST;
-        if (post && !head.hasLength()) {
+        if (post && !head.length().given()) {
             return 411;
         }
-        if (!post && head.length() > 0) {
+        if (!post && head.length().value() > 0) {
             return 413;
         }
-        if (head.method() != HttpHead.Method.GET || head.hasLength()) {
+        if (head.method() != HttpHead.Method.GET || head.length().given()) {
             return 501;
         }
         return allowed && head.pathMatches() ? 200 : 404;

@@ -24,6 +24,7 @@ final class ProxyEngine implements Engine {
     private final Launch launch;
     private final List<LoopWorld> worlds = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final ConnectionLimit clients;
     private volatile Snapshot snapshot;
 
     ProxyEngine(Launch launch) {
@@ -31,8 +32,9 @@ final class ProxyEngine implements Engine {
         this.snapshot = launch.snapshot();
         Events events = new EventLog(launch.log());
         Settings.Limits given = launch.settings().limits();
+        clients = new ConnectionLimit(launch.maxSpecialConnections());
         SharedLimits limits = new SharedLimits(new RateLimit(given.acceptRate()), new RateLimit(given.dhAcceptRate()),
-                new ConnectionLimit(launch.maxSpecialConnections()));
+                clients);
         int loops = loops(launch.settings().host().threads().cpu());
         try {
             for (int i = 0; i < loops; i++) {
@@ -66,6 +68,7 @@ final class ProxyEngine implements Engine {
             thread.start();
             threads.add(thread);
         }
+        warnNearLimit();
         worlds.getFirst().loop.run();
         join();
     }
@@ -89,6 +92,18 @@ final class ProxyEngine implements Engine {
         totals.add(Figure.TARGETS_READY, ready);
         totals.add(Figure.TARGETS_DECLARED, snapshot.backend().targets().size());
         totals.add(Figure.CLIENT_LIMIT, launch.maxSpecialConnections());
+    }
+
+    /** C: once per second while more than nine tenths of the places are taken. */
+    private void warnNearLimit() {
+        int limit = clients.limit();
+        int used = clients.used();
+        if (limit > 0) {
+            if (used > limit * 9L / 10) {
+                launch.log().line(0, "CRITICAL: used " + used + " user connections out of " + limit);
+            }
+            worlds.getFirst().loop.after(1000, this::warnNearLimit);
+        }
     }
 
     private void join() {

@@ -79,14 +79,10 @@ final class Link extends Connection implements LinkInput.Frames {
 
     @Override
     protected void connected() {
-        byte[] secret = telegram.settings.secret();
-        if (secret == null) {
-            throw new IllegalStateException("a link without a secret");
-        }
         counters.increment(Counter.LINKS_CONNECTED);
         stage = Stage.NONCE;
         remote = Endpoint.of(target.address());
-        handshake = new LinkHandshake(telegram.settings, secret, System.currentTimeMillis() / 1000);
+        handshake = new LinkHandshake(telegram.settings, System.currentTimeMillis() / 1000);
         output.frame(handshake.nonce().encode());
         touch();
     }

@@ -20,16 +20,16 @@ final class LinkHandshake {
     private static final int LOOPBACK = 0x7f000001;
 
     private final TelegramSettings settings;
-    private final byte[] secret;
+    private final byte @Nullable [] secret;
     private final Nonce ours;
     private final @Nullable DiffieHellman dh;
 
-    LinkHandshake(TelegramSettings settings, byte[] secret, long unixSeconds) {
+    LinkHandshake(TelegramSettings settings, long unixSeconds) {
         this.settings = settings;
-        this.secret = secret;
+        this.secret = settings.secret();
         byte[] nonce = new byte[16];
         RANDOM.nextBytes(nonce);
-        int key = Bytes.int32(secret, 0);
+        int key = secret == null ? 0 : Bytes.int32(secret, 0);
         dh = settings.forceDh() ? DiffieHellman.create(RANDOM) : null;
         ours = dh == null
                 ? Nonce.aes(key, (int) unixSeconds, nonce)
@@ -45,6 +45,11 @@ final class LinkHandshake {
 
     /** Checks the middle proxy's nonce and derives the keys. The ends are those of the socket. */
     Ciphers keys(Nonce theirs, Endpoint local, Endpoint remote) {
+        byte[] shared = secret;
+        if (shared == null) { // as C: it connects nevertheless
+            throw new ProtocolException(ProtocolException.Kind.NONCE,
+                    "no key: Telegram's shared secret is missing (expected: --aes-pwd FILE)");
+        }
         DiffieHellman exchange = dh;
         byte[] theirPublic = theirs.dhPublic();
         if (exchange != null
@@ -63,9 +68,9 @@ final class LinkHandshake {
         }
         RpcKeys.Material material = new RpcKeys.Material(ours.nonce16(), theirs.nonce16(), ours.time(), end(local),
                 end(remote));
-        byte[] shared = exchange == null || theirPublic == null ? null : exchange.shared(theirPublic);
-        RpcKeys.Direction write = RpcKeys.derive(RpcKeys.Role.CLIENT, material, secret, shared);
-        RpcKeys.Direction read = RpcKeys.derive(RpcKeys.Role.SERVER, material, secret, shared);
+        byte[] exchanged = exchange == null || theirPublic == null ? null : exchange.shared(theirPublic);
+        RpcKeys.Direction write = RpcKeys.derive(RpcKeys.Role.CLIENT, material, shared, exchanged);
+        RpcKeys.Direction read = RpcKeys.derive(RpcKeys.Role.SERVER, material, shared, exchanged);
         return new Ciphers(AesCbc.decryptor(read.key(), read.iv()), AesCbc.encryptor(write.key(), write.iv()));
     }
 

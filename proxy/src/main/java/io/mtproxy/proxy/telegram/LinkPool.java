@@ -27,6 +27,7 @@ final class LinkPool {
     private TimerWheel.@Nullable Timer redial;
     /** Links that are connected and silent. */
     private int suspended;
+    private boolean demanded;
     private boolean toldDown;
     private boolean retired;
 
@@ -56,10 +57,10 @@ final class LinkPool {
     void ensure() {
         telegram.loop.cancel(redial);
         redial = null;
-        if (retired || telegram.settings.secret() == null) {
-            return; // without the shared secret no link could be encrypted
+        if (retired) {
+            return;
         }
-        int wanted = share(target.minLinks()) + (suspended + 1) / 2; // as C
+        int wanted = kept() + (suspended + 1) / 2; // as C
         while (links.size() < Math.min(wanted, share(target.maxLinks()))) {
             open();
         }
@@ -72,7 +73,22 @@ final class LinkPool {
         }
     }
 
-    /** This loop's part of a number that the configuration gives for the whole process. */
+    /** A client waits: a loop that keeps no link of its own because there are too few opens one, and keeps it. */
+    void demand() {
+        demanded = true;
+        if (links.isEmpty() && redial == null) {
+            ensure();
+        }
+    }
+
+    /** This loop's part of the links that the process keeps: the first loops have the odd ones. */
+    private int kept() {
+        int loops = telegram.settings.loops();
+        int part = (target.minLinks() + loops - 1 - telegram.loopIndex) / loops;
+        return demanded ? Math.max(1, part) : part;
+    }
+
+    /** This loop's part of the links that the process may have. */
     private int share(int links) {
         return Math.max(1, links / telegram.settings.loops());
     }

@@ -27,6 +27,7 @@ public final class MiddleProxies implements Telegram {
     final Counters counters;
     final Events events;
     final LaneTable lanes;
+    final int loopIndex;
     final SplittableRandom random = new SplittableRandom();
 
     private final Map<InetSocketAddress, LinkPool> pools = new LinkedHashMap<>();
@@ -38,6 +39,7 @@ public final class MiddleProxies implements Telegram {
     /** @param loopIndex 0..63, the same as in no other loop of this process */
     public MiddleProxies(EventLoop loop, int loopIndex, TelegramSettings settings, Counters counters, Events events) {
         this.loop = loop;
+        this.loopIndex = loopIndex;
         this.settings = settings;
         this.counters = counters;
         this.events = events;
@@ -93,13 +95,15 @@ public final class MiddleProxies implements Telegram {
 
     // ---- choosing a link
 
+    private LinkPool @Nullable [] targets(int dc) {
+        LinkPool[] own = clusters.get(dc);
+        return own != null ? own : clusters.get(defaultCluster);
+    }
+
     /** A random ready link of a random target of the data centre that has one; null when none is ready. */
     @Nullable
     Link choose(int dc) {
-        LinkPool[] targets = clusters.get(dc);
-        if (targets == null) {
-            targets = clusters.get(defaultCluster);
-        }
+        LinkPool[] targets = targets(dc);
         if (targets == null) {
             return null;
         }
@@ -119,6 +123,12 @@ public final class MiddleProxies implements Telegram {
     // ---- waiting for one
 
     TimerWheel.Timer startWaiting(MiddleLane lane) {
+        LinkPool[] targets = targets(lane.dc);
+        if (targets != null) {
+            for (LinkPool pool : targets) {
+                pool.demand();
+            }
+        }
         waiting.add(lane);
         return loop.after(settings.waitMillis(), () -> waitedTooLong(lane));
     }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What links need to know, the same for all loops.
  *
- * @param secret          Telegram's shared secret, 32..256 bytes; null = links cannot be encrypted and are not opened
+ * @param secret          Telegram's shared secret, 32..256 bytes; null = links are opened, as C does, and refused at the first answer
  * @param tag             16 bytes of the promotion tag, or null
  * @param nat             how our own addresses look from outside
  * @param self            our identity in handshakes

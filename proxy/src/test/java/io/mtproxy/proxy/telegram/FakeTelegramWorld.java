@@ -28,7 +28,7 @@ final class FakeTelegramWorld implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        telegram = new MiddleProxies(loop, 3, new TelegramSettings(new byte[64], null, new NatTable(List.of()),
+        telegram = new MiddleProxies(loop, 0, new TelegramSettings(new byte[64], null, new NatTable(List.of()),
                 new ProcessId(0, -1, 77, 1), null, 1, 3000, 3000, 5000, false, () -> true), counters, events::add);
     }
 

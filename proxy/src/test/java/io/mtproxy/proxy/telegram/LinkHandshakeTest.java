@@ -28,7 +28,7 @@ class LinkHandshakeTest {
         SECRET[3] = 1;
     }
 
-    private final LinkHandshake handshake = new LinkHandshake(settings(List.of(), false), SECRET, NOW);
+    private final LinkHandshake handshake = new LinkHandshake(settings(List.of(), false), NOW);
 
     private static TelegramSettings settings(List<NatTable.Rule> nat, boolean dh) {
         return new TelegramSettings(SECRET, null, new NatTable(nat), SELF, null, 1, 3000, 3000, 5000, dh, () -> true);
@@ -79,7 +79,7 @@ class LinkHandshakeTest {
     void bothAddressesAreTranslatedBeforeTheKeysAreMade() {
         byte[] global = {(byte) 203, 0, 113, 77};
         LinkHandshake translated = new LinkHandshake(
-                settings(List.of(new NatTable.Rule(LOCAL.address(), global)), false), SECRET, NOW);
+                settings(List.of(new NatTable.Rule(LOCAL.address(), global)), false), NOW);
         Nonce theirs = nonce(0x010000c4, 1, NOW, List.of());
         byte[] plain = translated.keys(theirs, new Endpoint(global, 4000), REMOTE).toTelegram().save().key();
         assertThat(translated.keys(theirs, LOCAL, REMOTE).toTelegram().save().key()).isEqualTo(plain);
@@ -89,7 +89,7 @@ class LinkHandshakeTest {
 
     @Test
     void forcedDiffieHellmanIsOfferedAndDemanded() {
-        LinkHandshake forced = new LinkHandshake(settings(List.of(), true), SECRET, NOW);
+        LinkHandshake forced = new LinkHandshake(settings(List.of(), true), NOW);
         assertThat(forced.nonce().schema()).isEqualTo(Nonce.SCHEMA_DH);
         assertThatThrownBy(() -> forced.keys(nonce(0x010000c4, 1, NOW, List.of()), LOCAL, REMOTE))
                 .isInstanceOf(ProtocolException.class).hasMessageContaining("expected: 3");

@@ -33,6 +33,7 @@ class ArchitectureTest {
             Map.entry("wire.crypto", List.of("wire")),
             Map.entry("wire.obfuscated", List.of("wire", "wire.crypto")),
             Map.entry("wire.rpc", List.of("wire", "wire.crypto")),
+            Map.entry("wire.faketls", List.of("wire", "wire.crypto")),
             Map.entry("cli", List.of("config")),
             Map.entry("config", List.of()),
             Map.entry("os", List.of()),

@@ -1,5 +1,6 @@
 package io.mtproxy.proxy.net;
 
+import io.mtproxy.proxy.os.DescriptorFlags;
 import io.mtproxy.proxy.os.Errno;
 import io.mtproxy.proxy.os.SocketCalls;
 import io.mtproxy.proxy.os.SocketOption;
@@ -52,8 +53,8 @@ final class DescriptorListener implements Listener {
         if (calls.get(fd, SocketOption.LISTENING) != 1) {
             throw new IOException("descriptor " + fd + " is no listening socket");
         }
-        checked(calls, calls.nonBlocking(fd)); // accepting must never block, and others accept from it, too
-        checked(calls, calls.closeOnExec(fd));
+        checked(calls, DescriptorFlags.nonBlocking(calls, fd)); // accepting must never block, and others accept from it, too
+        checked(calls, DescriptorFlags.closeOnExec(calls, fd));
         return new DescriptorListener(calls, fd, true, settings);
     }
 

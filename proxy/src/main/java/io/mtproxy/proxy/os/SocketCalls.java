@@ -29,15 +29,10 @@ public final class SocketCalls {
     public static final int MOST = 256 << 10;
 
     private static final int STREAM = 1;
-    private static final int NONBLOCK = 0x800;
+    static final int NONBLOCK = 0x800;
     static final int CLOEXEC = 0x80000;
     private static final int DONTWAIT = 0x40;
     static final int NOSIGNAL = 0x4000;
-    private static final int F_SETFD = 2;
-    private static final int F_GETFL = 3;
-    private static final int F_SETFL = 4;
-    private static final int F_DUPFD_CLOEXEC = 1030;
-    private static final int FD_CLOEXEC = 1;
     private static final int NAME_LENGTH_AT = 128;
     private static final int VALUE_AT = 136;
     private static final int SCRATCH = 160;
@@ -47,6 +42,11 @@ public final class SocketCalls {
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final long ERRNO_AT = STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;
+
+    static {
+        // the compiler cannot look into the making of a heap segment before this has loaded a class of its signature
+        Arena.ofConfined().close();
+    }
 
     private static final MethodHandle RECV = heap("recv");
     private static final MethodHandle SEND = heap("send");
@@ -73,6 +73,10 @@ public final class SocketCalls {
     private final SocketName name = new SocketName();
     private final MemorySegment nameBytes = MemorySegment.ofArray(name.bytes);
     private final @Nullable MemorySegment copy;
+    private byte[] targetArray = {};
+    private int targetOff;
+    private int targetLength;
+    private MemorySegment target = MemorySegment.ofArray(targetArray);
 
     /** Calls that hand arrays to the kernel as they are. */
     public SocketCalls() {
@@ -124,11 +128,24 @@ public final class SocketCalls {
             return got;
         }
         try {
-            return (int) (long) RECV.invokeExact(state, (long) fd, MemorySegment.ofArray(b).asSlice(off, n), (long) n,
-                    (long) DONTWAIT);
+            return (int) (long) RECV.invokeExact(state, (long) fd, target(b, off, n), (long) n, (long) DONTWAIT);
         } catch (Throwable e) {
             throw unexpected(e);
         }
+    }
+
+    /**
+     * Where to receive: a loop always reads to the same place, so it is not made anew. The compiler usually removes what is
+     * made for one call, but not when it compiles {@code asSlice} before it knows it well.
+     */
+    private MemorySegment target(byte[] b, int off, int len) {
+        if (b != targetArray || off != targetOff || len != targetLength) {
+            target = MemorySegment.ofArray(b).asSlice(off, len);
+            targetArray = b;
+            targetOff = off;
+            targetLength = len;
+        }
+        return target;
     }
 
     /** Sends at most {@link #MOST} bytes; returns how many the kernel took. */
@@ -139,9 +156,12 @@ public final class SocketCalls {
             MemorySegment.copy(b, off, copy, ValueLayout.JAVA_BYTE, 0, n);
             return RareCalls.send(state, fd, copy, n, DONTWAIT | NOSIGNAL);
         }
+        return off == 0 ? send(fd, MemorySegment.ofArray(b), n) : send(fd, MemorySegment.ofArray(b).asSlice(off, n), n);
+    }
+
+    private int send(int fd, MemorySegment bytes, int len) {
         try {
-            return (int) (long) SEND.invokeExact(state, (long) fd, MemorySegment.ofArray(b).asSlice(off, n), (long) n,
-                    (long) (DONTWAIT | NOSIGNAL));
+            return (int) (long) SEND.invokeExact(state, (long) fd, bytes, (long) len, (long) (DONTWAIT | NOSIGNAL));
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -159,7 +179,7 @@ public final class SocketCalls {
     }
 
     /**
-     * Accepts from a socket, non-blocking itself ({@link #nonBlocking}), a non-blocking connection; {@link #address} and
+     * Accepts from a socket, non-blocking itself ({@link DescriptorFlags#nonBlocking}), a non-blocking connection; {@link #address} and
      * {@link #port} then name the peer.
      */
     public int accept(int fd) {
@@ -270,28 +290,6 @@ public final class SocketCalls {
 
     private int option(MethodHandle function, int fd, SocketOption option, long length, long value) {
         return (int) call(function, fd, option.level, option.number, value, length);
-    }
-
-    // ---- descriptors
-
-    /** Makes reading, accepting and connecting return at once; holds for everybody who has this socket. */
-    public int nonBlocking(int fd) {
-        int flags = fcntl(fd, F_GETFL, 0);
-        return flags < 0 ? flags : fcntl(fd, F_SETFL, flags | NONBLOCK);
-    }
-
-    /** Keeps the descriptor from programs that this process starts. */
-    public int closeOnExec(int fd) {
-        return fcntl(fd, F_SETFD, FD_CLOEXEC);
-    }
-
-    /** A second descriptor of the same socket. */
-    public int duplicate(int fd) {
-        return fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    }
-
-    private int fcntl(int fd, int command, int argument) {
-        return RareCalls.fcntl(state, fd, command, argument);
     }
 
     // ---- for the other classes of this package

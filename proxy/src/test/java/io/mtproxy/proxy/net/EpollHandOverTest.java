@@ -3,6 +3,7 @@ package io.mtproxy.proxy.net;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mtproxy.proxy.os.DescriptorFlags;
 import io.mtproxy.proxy.os.SocketCalls;
 import io.mtproxy.proxy.os.SocketOption;
 import io.mtproxy.proxy.os.UnixSocket;
@@ -248,7 +249,7 @@ class EpollHandOverTest extends LoopFixture {
                     .hasMessage("descriptor " + fd + " is no listening socket");
             calls.close(fd);
         }
-        int twin = calls.duplicate(listener.descriptor());
+        int twin = DescriptorFlags.duplicate(calls, listener.descriptor());
         try (Listener inherited = loops().inherit(twin, SocketSettings.DEFAULT)) {
             onLoop(() -> loop.pauseAccepting(acceptor, true));
             assertThat(calls.accept(inherited.descriptor())).isEqualTo(-1);

@@ -40,7 +40,7 @@ class SocketCallsTest {
         int listener = calls.socket(SocketName.INET, STREAM);
         assertThat(calls.bind(listener, ANY_PORT, ANY_PORT)).isZero();
         assertThat(calls.listen(listener, 1)).isZero();
-        assertThat(calls.nonBlocking(listener)).isZero();
+        assertThat(DescriptorFlags.nonBlocking(calls, listener)).isZero();
         assertThat(calls.accept(listener)).isEqualTo(-1);
         assertThat(calls.errno()).isEqualTo(Errno.EAGAIN);
 

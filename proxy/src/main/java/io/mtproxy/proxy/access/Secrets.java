@@ -1,5 +1,6 @@
 package io.mtproxy.proxy.access;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -9,6 +10,16 @@ import java.util.List;
 public record Secrets(List<byte[]> keys) {
     public Secrets {
         keys = List.copyOf(keys);
+    }
+
+    /** Where a secret stands, -1 when it is none of these; not for what clients send. */
+    public int indexOf(byte[] key) {
+        for (int i = 0; i < keys.size(); i++) {
+            if (Arrays.equals(keys.get(i), key)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     @Override

@@ -226,7 +226,7 @@ final class EngineStats implements StatsSource {
     public List<SecretUse> secrets() {
         List<SecretUse> uses = new ArrayList<>();
         for (int i = 0; i < snapshot.get().secrets().size(); i++) {
-            uses.add(new SecretUse(0, 0)); // use of a single secret is not counted yet
+            uses.add(new SecretUse(all.secretAddresses(i), all.secretAuthKeys(i)));
         }
         return uses;
     }

@@ -9,6 +9,7 @@ import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.events.Event;
 import io.mtproxy.proxy.events.Events;
+import io.mtproxy.proxy.events.SecretUse;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.SocketSettings;
 import io.mtproxy.proxy.telegram.Directory;
@@ -38,20 +39,21 @@ final class LoopWorld {
     final Clients clients;
     final MiddleProxies telegram;
 
-    LoopWorld(Launch launch, int index, int loops, SharedLimits limits, Events events) throws IOException {
+    LoopWorld(Launch launch, int index, int loops, SharedLimits limits, List<SecretUse> uses,
+            Events events) throws IOException {
         this.index = index;
         Settings settings = launch.settings();
         loop = launch.loops().create(LINK_SOCKETS, cause -> events.on(new Event.Bug(cause)));
         telegram = new MiddleProxies(loop, index, telegramSettings(launch, loops, limits.keyExchanges()::admit),
                 counters, events);
         clients = new Clients(loop, ClientSettings.defaults(settings.access().paddedOnly(), loops),
-                new Secrets(launch.snapshot().secrets()), limits.accepts(), limits.clients(), telegram, counters);
+                new Secrets(launch.snapshot().secrets()), uses, limits.accepts(), limits.clients(), telegram, counters);
         telegram.use(directory(launch.snapshot().backend()));
     }
 
     /** Takes over a new config and new secrets; on the loop's thread. */
-    void use(Snapshot next) {
-        clients.use(new Secrets(next.secrets()));
+    void use(Snapshot next, List<SecretUse> uses) {
+        clients.use(new Secrets(next.secrets()), uses);
         telegram.use(directory(next.backend()));
     }
 

@@ -1,11 +1,13 @@
 package io.mtproxy.proxy.app;
 
 import io.mtproxy.proxy.access.RateLimit;
+import io.mtproxy.proxy.access.Secrets;
 import io.mtproxy.proxy.client.ConnectionLimit;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Events;
+import io.mtproxy.proxy.events.SecretUse;
 import io.mtproxy.proxy.net.Listener;
 import io.mtproxy.proxy.stats.Figure;
 import io.mtproxy.proxy.stats.HttpCounters;
@@ -26,10 +28,12 @@ final class ProxyEngine implements Engine {
     private final List<Thread> threads = new ArrayList<>();
     private final ConnectionLimit clients;
     private volatile Snapshot snapshot;
+    private volatile List<SecretUse> uses = List.of();
 
     ProxyEngine(Launch launch) {
         this.launch = launch;
         this.snapshot = launch.snapshot();
+        uses = uses(snapshot);
         Events events = new EventLog(launch.log());
         Settings.Limits given = launch.settings().limits();
         clients = new ConnectionLimit(launch.maxSpecialConnections());
@@ -38,7 +42,7 @@ final class ProxyEngine implements Engine {
         int loops = loops(launch.settings().host().threads().cpu());
         try {
             for (int i = 0; i < loops; i++) {
-                worlds.add(new LoopWorld(launch, i, loops, limits, events));
+                worlds.add(new LoopWorld(launch, i, loops, limits, uses, events));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -89,6 +93,7 @@ final class ProxyEngine implements Engine {
             totals.add(world.loop);
             ready = Math.max(ready, world.counters.get(Counter.TARGETS_READY)); // ready in some loop is ready
         }
+        totals.add(uses);
         totals.add(Figure.TARGETS_READY, ready);
         totals.add(Figure.TARGETS_DECLARED, snapshot.backend().targets().size());
         totals.add(Figure.CLIENT_LIMIT, launch.maxSpecialConnections());
@@ -124,8 +129,21 @@ final class ProxyEngine implements Engine {
 
     @Override
     public void reload(Snapshot next) {
+        List<SecretUse> nextUses = uses(next);
         snapshot = next;
-        worlds.forEach(world -> world.loop.execute(() -> world.use(next)));
+        uses = nextUses;
+        worlds.forEach(world -> world.loop.execute(() -> world.use(next, nextUses)));
+    }
+
+    /** A counter for every secret; those that stay keep theirs, wherever they stand now. */
+    private List<SecretUse> uses(Snapshot next) {
+        Secrets before = new Secrets(snapshot.secrets());
+        List<SecretUse> kept = new ArrayList<>();
+        for (byte[] key : next.secrets()) {
+            int at = before.indexOf(key);
+            kept.add(at >= 0 && at < uses.size() && !kept.contains(uses.get(at)) ? uses.get(at) : new SecretUse());
+        }
+        return kept;
     }
 
     @Override

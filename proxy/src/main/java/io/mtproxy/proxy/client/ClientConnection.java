@@ -131,7 +131,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         counters.add(Counter.CLIENTS_UNPROVEN, -1);
         counters.increment(Counter.CLIENTS_PROVEN);
         Lane lane = clients.telegram.open(this,
-                new Origin(accepted.dc(), accepted.transport(), peer, loop.local(this)));
+                new Origin(accepted.dc(), accepted.transport(), peer, loop.local(this),
+                        clients.use(accepted.secretIndex())));
         session = new Session(new PacketInput(clients, accepted.transport(), accepted.fromClient(), this),
                 new PacketOutput(clients, accepted.transport(), accepted.toClient()), lane);
         stage = Stage.SESSION;

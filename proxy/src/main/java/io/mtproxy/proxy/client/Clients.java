@@ -5,6 +5,7 @@ import io.mtproxy.proxy.access.Secrets;
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.events.SecretUse;
 import io.mtproxy.proxy.net.Acceptor;
 import io.mtproxy.proxy.net.Connection;
 import io.mtproxy.proxy.net.Endpoint;
@@ -32,16 +33,20 @@ public final class Clients implements Acceptor {
     private final RateLimit accepts;
     private final ConnectionLimit limit;
     private Secrets secrets;
+    private List<SecretUse> uses;
     private final Set<ClientConnection> sessions = new LinkedHashSet<>();
     /** In the order in which they came. */
     private final Set<ClientConnection> unproven = new LinkedHashSet<>();
 
-    public Clients(EventLoop loop, ClientSettings settings, Secrets secrets, RateLimit accepts,
+    /** @param uses where the use of each secret is counted, in their order; shared with other loops */
+    public Clients(EventLoop loop, ClientSettings settings, Secrets secrets,
+            List<SecretUse> uses, RateLimit accepts,
             ConnectionLimit limit, Telegram telegram,
             Counters counters) {
         this.loop = loop;
         this.settings = settings;
         this.secrets = secrets;
+        this.uses = uses;
         this.accepts = accepts;
         this.limit = limit;
         limit.join(this);
@@ -80,8 +85,14 @@ public final class Clients implements Acceptor {
     }
 
     /** New clients need one of these from now on; sessions go on. On the loop's thread. */
-    public void use(Secrets next) {
+    public void use(Secrets next, List<SecretUse> nextUses) {
         secrets = next;
+        uses = nextUses;
+    }
+
+    @Nullable
+    SecretUse use(int secretIndex) {
+        return secretIndex < 0 ? null : uses.get(secretIndex);
     }
 
     /** Closes all clients, as at the end of the process. */

@@ -3,9 +3,11 @@ package io.mtproxy.proxy.stats;
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.events.SecretUse;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.LoopMetrics;
 import java.util.Arrays;
+import java.util.List;
 
 /** The numbers of a process, or sums over several, in one flat array. Belongs to one thread. */
 @SuppressWarnings("EnumOrdinal") // ordinals are indexes of the array; processes that share it run the same program
@@ -13,8 +15,11 @@ public final class Totals {
     private static final Counter[] COUNTERS = Counter.values();
     private static final CloseReason[] REASONS = CloseReason.values();
     private static final int FIGURES_AT = COUNTERS.length + REASONS.length;
+    private static final int SECRETS_AT = FIGURES_AT + Figure.values().length;
+    /** As many secrets as a command line may have. */
+    private static final int MAX_SECRETS = 128;
     /** How many numbers there are. */
-    public static final int LENGTH = FIGURES_AT + Figure.values().length;
+    public static final int LENGTH = SECRETS_AT + 2 * MAX_SECRETS;
 
     final long[] values = new long[LENGTH];
 
@@ -67,6 +72,24 @@ public final class Totals {
     /** Adds to one number. */
     public void add(Figure figure, long delta) {
         values[FIGURES_AT + figure.ordinal()] += delta;
+    }
+
+    /** Adds the use of secrets, in their order. */
+    public void add(List<SecretUse> uses) {
+        for (int i = 0; i < uses.size(); i++) {
+            values[SECRETS_AT + 2 * i] += uses.get(i).addresses();
+            values[SECRETS_AT + 2 * i + 1] += uses.get(i).authKeys();
+        }
+    }
+
+    /** Distinct client addresses that use the secret of this index now. */
+    public long secretAddresses(int index) {
+        return values[SECRETS_AT + 2 * index];
+    }
+
+    /** Distinct authorization keys that its clients use. */
+    public long secretAuthKeys(int index) {
+        return values[SECRETS_AT + 2 * index + 1];
     }
 
     public long get(Counter counter) {

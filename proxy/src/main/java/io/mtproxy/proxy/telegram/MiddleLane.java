@@ -3,7 +3,9 @@ package io.mtproxy.proxy.telegram;
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.events.SecretUse;
 import io.mtproxy.proxy.net.TimerWheel;
+import io.mtproxy.wire.crypto.Bytes;
 import io.mtproxy.wire.obfuscated.Transport;
 import io.mtproxy.wire.rpc.ProxyRequest;
 import java.util.ArrayDeque;
@@ -20,9 +22,12 @@ final class MiddleLane implements Lane {
     private final byte[] head;
     private final int flags;
     private final long id;
+    private final @Nullable SecretUse use;
     private @Nullable Link link;
     private @Nullable Waiting waiting;
     private boolean gone;
+    /** The authorization key that the client used last, 0 before it has one. */
+    private long authKey;
 
     /** Neighbours among the lanes of a link. */
     @Nullable
@@ -43,6 +48,7 @@ final class MiddleLane implements Lane {
                         : ProxyRequest.FLAG_INTERMEDIATE)
                 | (settings.tag() == null ? 0 : ProxyRequest.FLAG_TAG);
         id = telegram.lanes.add(this);
+        use = origin.use();
         head = ProxyRequest.head(flags, id, ProxyRequest.mapped(origin.client().address()), origin.client().port(),
                 ProxyRequest.mapped(settings.nat().translate(origin.local().address())), origin.local().port(),
                 settings.tag());
@@ -66,7 +72,13 @@ final class MiddleLane implements Lane {
         switch (PacketFilter.judge(b, off, len)) {
             case REFUSED_LENGTH -> telegram.counters.increment(Counter.QUERIES_REFUSED_LENGTH);
             case REFUSED_UNENCRYPTED -> telegram.counters.increment(Counter.QUERIES_REFUSED_UNENCRYPTED);
-            case ENCRYPTED -> send(packetFlags, b, off, len);
+            case ENCRYPTED -> {
+                long key = Bytes.int64(b, off);
+                send(packetFlags, b, off, len);
+                if (key != authKey && link != null) {
+                    useKey(key);
+                }
+            }
             case KEY_EXCHANGE -> {
                 if (telegram.settings.keyExchanges().getAsBoolean()) {
                     send(packetFlags | ProxyRequest.FLAG_UNENCRYPTED, b, off, len);
@@ -100,7 +112,30 @@ final class MiddleLane implements Lane {
         l.add(this);
         telegram.counters.increment(Counter.LANES);
         telegram.counters.increment(Counter.LANES_CREATED);
+        if (use != null) {
+            use.enter(address());
+        }
         telegram.reached(dc);
+    }
+
+    private void useKey(long key) {
+        if (use != null) {
+            leaveKey(use);
+            use.enterKey(key);
+        }
+        authKey = key;
+    }
+
+    private void leaveKey(SecretUse of) {
+        if (authKey != 0) {
+            of.leaveKey(authKey);
+        }
+    }
+
+    /** The client's address as it stands in every request. */
+    private SecretUse.Address address() {
+        return new SecretUse.Address(Bytes.int64(head, ProxyRequest.CLIENT_ADDRESS),
+                Bytes.int64(head, ProxyRequest.CLIENT_ADDRESS + 8));
     }
 
     // ---- waiting for a link
@@ -191,6 +226,10 @@ final class MiddleLane implements Lane {
         Link l = link;
         if (l != null) {
             telegram.counters.add(Counter.LANES, -1);
+            if (use != null) {
+                use.leave(address());
+                leaveKey(use);
+            }
             l.remove(this);
         }
     }

@@ -35,7 +35,7 @@ class PacketInputProperties {
     }
 
     private static Clients clients(EventLoop loop) {
-        return new Clients(loop, ClientSettings.defaults(false, 1), new Secrets(List.of()), new RateLimit(0),
+        return new Clients(loop, ClientSettings.defaults(false, 1), new Secrets(List.of()), List.of(), new RateLimit(0),
                 new ConnectionLimit(0),
                 (client, origin) -> new Lane() {
                     @Override

@@ -23,7 +23,7 @@ class LaneTableTest {
 
     private MiddleLane lane() {
         return new MiddleLane(world.telegram, world.client(),
-                new Origin(2, Transport.PADDED, Endpoint.NONE, Endpoint.NONE));
+                new Origin(2, Transport.PADDED, Endpoint.NONE, Endpoint.NONE, null));
     }
 
     @Test

@@ -84,6 +84,28 @@ class RulesIT {
     }
 
     @Test
+    void theUseOfASecretIsCountedByAddressAndKeyAndFallsBackToZero() throws Exception {
+        try (World world = World.Plan.ours().secrets(List.of("00".repeat(16), World.SECRET))
+                .service((session, packet) -> true).start(directory)) {
+            Await.until("links are ready", SOON, () -> world.proxy().stats().number("ready_outbound_connections") > 0);
+            try (ClientConnection first = open(world, Transport.ABRIDGED);
+                    ClientConnection second = open(world, Transport.PADDED)) {
+                first.send(packet(64, 11), 64, false);
+                second.send(packet(64, 12), 64, false);
+                second.send(packet(64, 13), 64, false);
+                Await.until("both are counted", SOON,
+                        () -> world.proxy().stats().number("tot_forwarded_queries") == 3);
+                assertThat(world.proxy().stats().number("secret_2_active_connections")).as("per loop").isBetween(1L,
+                        2L);
+                assertThat(world.proxy().stats().number("secret_2_active_auth_keys")).isEqualTo(2);
+                assertThat(world.proxy().stats().number("secret_1_active_connections")).isZero();
+            }
+            Await.until("nobody is left", SOON, () -> world.proxy().stats().number("secret_2_active_connections") == 0
+                    && world.proxy().stats().number("secret_2_active_auth_keys") == 0);
+        }
+    }
+
+    @Test
     void onlyThePaddedTransportWithR() throws Exception {
         try (World world = World.Plan.ours().arguments("-R").start(directory)) {
             LoadTarget target = LoadTarget.of(world.proxy().address(), World.KEY);

@@ -36,8 +36,9 @@ public final class ProxyRequest {
     /** Bytes of a proxy tag. */
     public static final int TAG_LENGTH = 16;
 
-    private static final int CLIENT_OFF = 16;
-    private static final int OUR_OFF = CLIENT_OFF + ADDRESS_LENGTH;
+    /** Where the client's 16-byte address stands in a head. */
+    public static final int CLIENT_ADDRESS = 16;
+    private static final int OUR_OFF = CLIENT_ADDRESS + ADDRESS_LENGTH;
     private static final int FIXED = OUR_OFF + ADDRESS_LENGTH;
     /** type, TL string of 16 bytes: length byte, bytes, zeros to a whole word */
     private static final int TAG_EXTRA = 24;
@@ -68,7 +69,7 @@ public final class ProxyRequest {
         Bytes.putInt32(head, 0, RpcType.PROXY_REQ);
         flags(head, flags);
         Bytes.putInt64(head, 8, connectionId);
-        putAddress(head, CLIENT_OFF, clientAddress16, clientPort);
+        putAddress(head, CLIENT_ADDRESS, clientAddress16, clientPort);
         putAddress(head, OUR_OFF, ourAddress16, ourPort);
         if (tag != null) {
             putTag(head, FIXED, tag);
@@ -100,7 +101,8 @@ public final class ProxyRequest {
         int extra = hasExtra ? extraLength(b, off, len) : 0;
         byte[] tag = (flags & FLAG_TAG) != 0 ? tag(b, off + FIXED + 4, extra) : null;
         int head = hasExtra ? FIXED + 4 + extra : FIXED;
-        return new Decoded(flags, Bytes.int64(b, off + 8), address(b, off + CLIENT_OFF), port(b, off + CLIENT_OFF),
+        return new Decoded(flags, Bytes.int64(b, off + 8), address(b, off + CLIENT_ADDRESS),
+                port(b, off + CLIENT_ADDRESS),
                 address(b, off + OUR_OFF), port(b, off + OUR_OFF), tag, off + head, len - head);
     }
 

@@ -43,7 +43,8 @@ class ArchitectureTest {
             Map.entry("access", List.of("wire", "os")),
             Map.entry("telegram", List.of("wire..", "net", "events")),
             Map.entry("client", List.of("wire..", "net", "access", "telegram", "events")),
-            Map.entry("stats", List.of("net", "events")));
+            Map.entry("stats", List.of("net", "events")),
+            Map.entry("supervisor", List.of("os", "config", "log", "stats", "net", "access", "events")));
 
     private static final JavaClasses CODE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.mtproxy");

@@ -1,6 +1,7 @@
 package io.mtproxy.proxy.app;
 
 import io.mtproxy.proxy.config.Snapshot;
+import io.mtproxy.proxy.os.ChildProcess.Signal;
 
 /** The part of the daemon that moves bytes. */
 public interface Engine extends AutoCloseable {
@@ -10,14 +11,21 @@ public interface Engine extends AutoCloseable {
         Engine create(Launch launch);
     }
 
-    /** The main loop: blocks until {@link #stop}. Called once, by the main thread. */
-    void run();
+    /**
+     * The main loop: blocks until {@link #stop}. Called once, by the main thread.
+     *
+     * @return whether it was stopped; otherwise it ended by itself, and the reason stands in the log
+     */
+    boolean run();
 
     /** Ends {@link #run} soon; any thread, any number of times. */
     void stop();
 
     /** Takes over a new config and new secrets, whole; any thread. */
     void reload(Snapshot next);
+
+    /** Passes a signal on to worker processes, if there are any; any thread. */
+    default void forward(Signal signal) {}
 
     /** Drops all connections and closes all sockets. Called after {@link #run} has returned. */
     @Override

@@ -5,6 +5,9 @@ import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.log.Log;
 import io.mtproxy.proxy.net.EventLoops;
 import io.mtproxy.proxy.net.Listener;
+import io.mtproxy.proxy.stats.Board;
+import io.mtproxy.proxy.supervisor.Workers;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +23,32 @@ import org.jspecify.annotations.Nullable;
  * @param maxSpecialConnections {@code -C} after the descriptor limit had its say; 0 = no limit
  * @param logFile reopens the log; the engine has no use for it
  * @param startTime unix time in seconds
+ * @param slot where a worker tells its supervisor what it counts; null when this process is no worker
+ * @param workers the worker processes, when this is their supervisor: clients are theirs then; else null
  */
 public record Launch(Settings settings, EventLoops loops, Snapshot snapshot, byte @Nullable [] rpcSecret,
         String rpcSecretMd5,
         List<Listener> clientSockets, List<Listener> statsSockets, int maxConnections,
-        int maxSpecialConnections, Identity identity, Log log, LogFile logFile, long startTime) {
+        int maxSpecialConnections, Identity identity, Log log, LogFile logFile, long startTime,
+        Board.@Nullable Slot slot, @Nullable Workers workers) {
     public Launch {
         clientSockets = List.copyOf(clientSockets);
         statsSockets = List.copyOf(statsSockets);
+    }
+
+    /** Closes the listening sockets, after the loops that accept from them have ended. */
+    void closeSockets() {
+        closeAll(clientSockets);
+        closeAll(statsSockets);
+    }
+
+    private void closeAll(List<Listener> sockets) {
+        for (Listener socket : sockets) {
+            try {
+                socket.close();
+            } catch (IOException e) {
+                log.line(1, "closing a listening socket: " + e.getMessage());
+            }
+        }
     }
 }

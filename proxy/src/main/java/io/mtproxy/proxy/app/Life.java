@@ -1,7 +1,9 @@
 package io.mtproxy.proxy.app;
 
 import io.mtproxy.proxy.log.Log;
+import io.mtproxy.proxy.os.ChildProcess.Signal;
 import io.mtproxy.proxy.os.Signals;
+import io.mtproxy.proxy.supervisor.WorkerContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Before {@link #begin} a TERM or INT ends the process at once; HUP and USR1 wait for the main loop.
  */
-final class Life implements Signals.Handler {
+final class Life implements Signals.Handler, WorkerContext.Orphaned {
     /**
      * A repetition so soon is the same request: {@code timeout}, {@code docker} and others signal a process and then its
      * group. For C the kernel merges such a pair.
@@ -74,8 +76,14 @@ final class Life implements Signals.Handler {
             reload(running, of);
         }
         if (reopenNow) {
-            of.logFile().reopen();
+            reopen(running, of);
         }
+    }
+
+    @Override
+    public void orphaned(String line) {
+        log.line(line);
+        host.halt(1);
     }
 
     /** The line that names the signal which ended the main loop, TERM first; null when none did. */
@@ -141,17 +149,25 @@ final class Life implements Signals.Handler {
 
     private void user1() {
         log.signal("received signal 10");
+        Engine running;
         Launch of;
         synchronized (lock) {
+            running = engine;
             of = launch;
             reopen = true;
         }
-        if (of != null) {
-            of.logFile().reopen();
+        if (running != null && of != null) {
+            reopen(running, of);
         }
     }
 
+    private static void reopen(Engine running, Launch of) {
+        of.logFile().reopen();
+        running.forward(Signal.USR1);
+    }
+
     private void reload(Engine running, Launch of) {
+        running.forward(Signal.HUP);
         synchronized (reloading) {
             Reload.apply(of.settings(), running, log, System.currentTimeMillis() / 1000);
         }

@@ -14,9 +14,12 @@ import org.jspecify.annotations.Nullable;
 public final class LogFile {
     private final Log log;
     private final boolean daemonize;
+    private final boolean telling;
     private final @Nullable String file;
 
-    LogFile(Log log, Settings.Host host) {
+    /** @param telling whether a reopened log says so, at verbosity 1; of several processes only the first does */
+    LogFile(Log log, Settings.Host host, boolean telling) {
+        this.telling = telling;
         this.log = log;
         this.daemonize = host.daemonize();
         this.file = host.logFile();
@@ -31,7 +34,7 @@ public final class LogFile {
         Session.leave();
         redirect();
         if (file != null) {
-            log.line(1, "logs reopened.");
+            tellReopened();
         }
     }
 
@@ -53,9 +56,15 @@ public final class LogFile {
             if (daemonize) {
                 redirect();
             }
-            log.line(1, "logs reopened.");
+            tellReopened();
         } catch (IOException e) {
             log.line(complaint(e));
+        }
+    }
+
+    private void tellReopened() {
+        if (telling) {
+            log.line(1, "logs reopened.");
         }
     }
 

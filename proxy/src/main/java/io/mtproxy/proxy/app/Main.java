@@ -4,6 +4,9 @@ import io.mtproxy.proxy.cli.Usage;
 import io.mtproxy.proxy.config.Refusal;
 import io.mtproxy.proxy.log.Log;
 import io.mtproxy.proxy.os.OwnProcess;
+import io.mtproxy.proxy.supervisor.WorkerContext;
+import io.mtproxy.proxy.supervisor.WorkerSeat;
+import io.mtproxy.proxy.supervisor.Workers;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -25,7 +28,8 @@ public final class Main {
     private static final class Engines implements Engine.Factory {
         @Override
         public Engine create(Launch launch) {
-            return new ProxyEngine(launch);
+            Workers workers = launch.workers();
+            return workers == null ? new ProxyEngine(launch) : new SupervisorEngine(launch, workers);
         }
     }
 
@@ -35,11 +39,23 @@ public final class Main {
         long pid = OwnProcess.pid();
         Log log = new Log(new FileOutputStream(FileDescriptor.err), pid, Clock.systemUTC());
         Life life = new Life(log, new Life.Host());
-        life.install();
-        log.line("Invoking engine " + Version.TEXT);
         try {
-            Launch launch = new StartUp(log, pid).run(program, List.of(args));
-            mainLoop(launch, engines, life);
+            String seat = System.getenv(WorkerSeat.VARIABLE);
+            WorkerContext worker = seat == null ? null : WorkerContext.join(seat, log);
+            life.install();
+            if (worker == null) {
+                log.line("Invoking engine " + Version.TEXT);
+            } else {
+                worker.begin(life);
+            }
+            Launch launch = new StartUp(log, pid, worker).run(program, List.of(args));
+            boolean stopped = mainLoop(launch, engines, life);
+            if (worker != null) {
+                worker.end();
+            }
+            if (!stopped) {
+                return 1;
+            }
         } catch (Refusal e) {
             print(log, e.lines());
             if (e.usage()) {
@@ -56,12 +72,12 @@ public final class Main {
         return 0;
     }
 
-    private static void mainLoop(Launch launch, Engine.Factory engines, Life life) {
+    private static boolean mainLoop(Launch launch, Engine.Factory engines, Life life) {
         try (Engine engine = engines.create(launch)) {
             life.begin(engine, launch);
             launch.log().line(1, "Server started");
             launch.log().line(0, "main loop");
-            engine.run();
+            return engine.run();
         }
     }
 

@@ -9,8 +9,10 @@ import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.events.SecretUse;
 import io.mtproxy.proxy.net.Listener;
+import io.mtproxy.proxy.stats.Board;
 import io.mtproxy.proxy.stats.Figure;
 import io.mtproxy.proxy.stats.HttpCounters;
+import io.mtproxy.proxy.stats.LimitAlarm;
 import io.mtproxy.proxy.stats.StatsPort;
 import io.mtproxy.proxy.stats.Totals;
 import java.io.IOException;
@@ -39,7 +41,7 @@ final class ProxyEngine implements Engine {
         clients = new ConnectionLimit(launch.maxSpecialConnections());
         SharedLimits limits = new SharedLimits(new RateLimit(given.acceptRate()), new RateLimit(given.dhAcceptRate()),
                 clients);
-        int loops = loops(launch.settings().host().threads().cpu());
+        int loops = loops(launch.settings().host());
         try {
             for (int i = 0; i < loops; i++) {
                 worlds.add(new LoopWorld(launch, i, loops, limits, uses, events));
@@ -47,16 +49,23 @@ final class ProxyEngine implements Engine {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        Board.Slot slot = launch.slot();
+        if (slot != null) {
+            new Heartbeat(slot, this::addTo, worlds.stream().map(world -> world.loop).toList()).begin();
+        }
     }
 
-    private static int loops(int asked) {
-        return asked > 0
-                ? Math.min(asked, MOST_LOOPS)
+    private static int loops(Settings.Host host) {
+        if (host.threads().cpu() > 0) {
+            return Math.min(host.threads().cpu(), MOST_LOOPS);
+        }
+        return host.workers() > 0
+                ? 1
                 : Math.min(Runtime.getRuntime().availableProcessors(), MOST_LOOPS_BY_DEFAULT);
     }
 
     @Override
-    public void run() {
+    public boolean run() {
         try {
             for (LoopWorld world : worlds) {
                 for (Listener socket : launch.clientSockets()) {
@@ -72,9 +81,12 @@ final class ProxyEngine implements Engine {
             thread.start();
             threads.add(thread);
         }
-        warnNearLimit();
+        if (launch.slot() == null && clients.limit() > 0) { // a worker leaves this to its supervisor
+            warnNearLimit();
+        }
         worlds.getFirst().loop.run();
         join();
+        return true;
     }
 
     private void listenForStats() throws IOException {
@@ -99,16 +111,12 @@ final class ProxyEngine implements Engine {
         totals.add(Figure.CLIENT_LIMIT, launch.maxSpecialConnections());
     }
 
-    /** C: once per second while more than nine tenths of the places are taken. */
     private void warnNearLimit() {
-        int limit = clients.limit();
-        int used = clients.used();
-        if (limit > 0) {
-            if (used > limit * 9L / 10) {
-                launch.log().line(0, "CRITICAL: used " + used + " user connections out of " + limit);
-            }
-            worlds.getFirst().loop.after(1000, this::warnNearLimit);
+        String alarm = LimitAlarm.line(clients.used(), clients.limit());
+        if (alarm != null) {
+            launch.log().line(0, alarm);
         }
+        worlds.getFirst().loop.after(LimitAlarm.EVERY_MILLIS, this::warnNearLimit);
     }
 
     private void join() {
@@ -149,17 +157,6 @@ final class ProxyEngine implements Engine {
     @Override
     public void close() {
         worlds.forEach(LoopWorld::close);
-        closeAll(launch.clientSockets());
-        closeAll(launch.statsSockets());
-    }
-
-    private void closeAll(List<Listener> sockets) {
-        for (Listener socket : sockets) {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                launch.log().line(1, "closing a listening socket: " + e.getMessage());
-            }
-        }
+        launch.closeSockets();
     }
 }

@@ -13,8 +13,9 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Opens the listening sockets, with C's rules and lines. */
+/** Opens the listening sockets, with C's rules and lines. A worker opens none: it has inherited those for clients. */
 final class Sockets {
     private static final byte[] ANY4 = new byte[4];
     private static final byte[] ANY6 = new byte[16];
@@ -24,9 +25,12 @@ final class Sockets {
     private final Settings settings;
     private final Log log;
     private final EventLoops loops;
+    private final @Nullable List<Integer> inherited;
     private final List<Listener> stats = new ArrayList<>();
 
-    Sockets(Settings settings, EventLoops loops, Log log) {
+    /** @param inherited a worker's descriptors of the client ports; null = this is no worker */
+    Sockets(Settings settings, EventLoops loops, Log log, @Nullable List<Integer> inherited) {
+        this.inherited = inherited;
         this.loops = loops;
         this.settings = settings;
         this.log = log;
@@ -34,14 +38,33 @@ final class Sockets {
 
     /** All client ports ({@code -H}). */
     List<Listener> clients() throws Refusal {
+        return inherited == null ? open() : inherit(inherited);
+    }
+
+    private List<Listener> inherit(List<Integer> descriptors) throws Refusal {
+        List<Listener> all = new ArrayList<>();
+        for (int descriptor : descriptors) {
+            try {
+                all.add(loops.inherit(descriptor, accepted()));
+            } catch (IOException e) {
+                throw Refusal.exit(1, Line.log("cannot take over a client port: " + e.getMessage()));
+            }
+        }
+        return all;
+    }
+
+    private SocketSettings accepted() {
+        return SocketSettings.DEFAULT.clampWindow(settings.listening().windowClamp());
+    }
+
+    private List<Listener> open() throws Refusal {
         Settings.Listening listening = settings.listening();
         InetAddress address = listening.address() != null ? listening.address() : any(listening.ipv6());
         InetAddress bound = listening.ipv6() ? any(true) : address;
-        SocketSettings accepted = SocketSettings.DEFAULT.clampWindow(listening.windowClamp());
         List<Listener> opened = new ArrayList<>();
         for (int port : listening.ports()) {
             try {
-                Listener listener = loops.listen(new InetSocketAddress(bound, port), listening.backlog(), accepted);
+                Listener listener = loops.listen(new InetSocketAddress(bound, port), listening.backlog(), accepted());
                 listener.refused().forEach(line -> log.line(0, line));
                 opened.add(listener);
             } catch (IOException e) {
@@ -55,9 +78,9 @@ final class Sockets {
     /** The first part of opening the statistics port, while we may still be root: ports below 1024. */
     int privilegedStatsPort() throws Refusal {
         Settings.StatsPort wanted = settings.statsPort();
-        if (wanted.enabled() && isPrivileged(wanted.port())) {
+        if (isServed(wanted) && isPrivileged(wanted.port())) {
             openStats(wanted.port());
-        } else if (wanted.enabled() && wanted.port() <= 0 && isPrivileged(wanted.rangeStart())) {
+        } else if (isServed(wanted) && wanted.port() <= 0 && isPrivileged(wanted.rangeStart())) {
             return openRange();
         }
         return wanted.port();
@@ -66,12 +89,12 @@ final class Sockets {
     /** The second part, as the user that we stay: a range. */
     int statsPortOfRange(int port) throws Refusal {
         Settings.StatsPort wanted = settings.statsPort();
-        return wanted.enabled() && port <= 0 && wanted.rangeStart() > 0 ? openRange() : port;
+        return isServed(wanted) && port <= 0 && wanted.rangeStart() > 0 ? openRange() : port;
     }
 
     /** The last part: a port that is not open yet. */
     List<Listener> statsSockets(int port) throws Refusal {
-        if (!settings.statsPort().enabled()) {
+        if (!isServed(settings.statsPort())) {
             return List.of();
         }
         if (port <= 0) {
@@ -81,6 +104,10 @@ final class Sockets {
             openStats(port);
         }
         return stats;
+    }
+
+    private boolean isServed(Settings.StatsPort port) {
+        return port.enabled() && inherited == null;
     }
 
     private int openRange() throws Refusal {

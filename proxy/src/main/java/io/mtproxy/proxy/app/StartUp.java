@@ -16,7 +16,10 @@ import io.mtproxy.proxy.os.Descriptors;
 import io.mtproxy.proxy.os.Niceness;
 import io.mtproxy.proxy.os.OsException;
 import io.mtproxy.proxy.os.Users;
+import io.mtproxy.proxy.supervisor.WorkerContext;
+import io.mtproxy.proxy.supervisor.Workers;
 import java.net.Inet4Address;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +31,13 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
 
     private final Log log;
     private final long pid;
+    private final @Nullable WorkerContext worker;
 
-    StartUp(Log log, long pid) {
+    /** @param worker our place when a supervisor has started us, else null */
+    StartUp(Log log, long pid, @Nullable WorkerContext worker) {
         this.log = log;
         this.pid = pid;
+        this.worker = worker;
     }
 
     /**
@@ -44,13 +50,15 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         CommandLine.Parsed parsed = CommandLine.parse(program, arguments, posixlyCorrect, this);
         Settings settings = parsed.settings();
         log.verbosity(settings.host().verbosity());
-        log.line(0, "config_filename = '" + settings.configFile() + "'");
+        lineOfFirst(0, "config_filename = '" + settings.configFile() + "'");
         BackendConfig backend = BackendConfigFile.load(settings.configFile(), new SystemResolver(), now());
-        log.line(1, "config loaded!");
-        refuseWhatIsNotThereYet(settings, parsed.secrets());
-        EventLoops loops = loops();
-        Sockets sockets = new Sockets(settings, loops, log);
+        lineOfFirst(1, "config loaded!");
+        domains(settings, parsed.secrets());
+        EventLoops loops = loops(settings.host().workers());
+        Sockets sockets = new Sockets(settings, loops, log,
+                worker == null ? null : worker.seat().socketDescriptors());
         List<Listener> clients = sockets.clients();
+        Workers workers = workers(settings.host().workers(), clients);
         int port = sockets.privilegedStatsPort();
         Settings.Limits limits = limits(settings.limits());
         PasswordFile password = PasswordFile.load(settings.telegram().passwordFile(), this);
@@ -59,19 +67,41 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         Identity identity = Identity.of(ownAddress(settings.listening().address()), port, pid, now());
         log.line("Started as " + identity);
         log.line(Reload.success(backend));
-        LogFile logFile = new LogFile(log, settings.host());
+        LogFile logFile = new LogFile(log, settings.host(), worker == null);
         logFile.daemonize();
         List<Listener> stats = sockets.statsSockets(port);
         logFile.open();
         return new Launch(settings, loops, new Snapshot(backend, parsed.secrets()), password.secret(), password.md5(),
-                clients,
-                stats, limits.connections(), limits.specialConnections(), identity, log, logFile, now());
+                clients, stats, limits.connections(), limits.specialConnections(), identity, log, logFile, now(),
+                worker == null ? null : worker.slot(), workers);
     }
 
-    private EventLoops loops() throws Refusal {
+    /** A line that a worker leaves to its supervisor, as one that C prints before it forks. */
+    private void lineOfFirst(int level, String text) {
+        if (worker == null) {
+            log.line(level, text);
+        }
+    }
+
+    private @Nullable Workers workers(int count, List<Listener> clients) throws Refusal {
+        if (worker != null || count == 0) {
+            return null;
+        }
+        List<Integer> descriptors = new ArrayList<>();
+        for (Listener client : clients) {
+            descriptors.add(client.descriptor());
+        }
+        return Workers.start(count, descriptors, log);
+    }
+
+    private EventLoops loops(int workers) throws Refusal {
         try {
             EventLoops loops = EventLoops.choose(System.getenv(EventLoops.VARIABLE));
             log.line(1, "event loop: " + loops.kind() + " (" + loops.reason() + ")");
+            if (workers > 0 && loops.kind() == EventLoops.Kind.NIO) {
+                throw Refusal.exit(1, Line.log("fatal: workers (-M " + workers + ") need the epoll loop, which hands "
+                        + "sockets to processes; java.nio is in use (" + loops.reason() + ")"));
+            }
             return loops;
         } catch (IllegalArgumentException | UnsupportedOperationException e) {
             throw Refusal.exit(2, Line.log("fatal: " + e.getMessage()));
@@ -85,6 +115,9 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
 
     @Override
     public void nice(int increment) {
+        if (worker != null) {
+            return; // inherited
+        }
         try {
             Niceness.add(increment);
         } catch (OsException e) {
@@ -92,18 +125,20 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         }
     }
 
-    private static void refuseWhatIsNotThereYet(Settings settings, List<byte[]> secrets) throws Refusal {
-        if (!settings.access().domains().isEmpty()) {
-            if (secrets.isEmpty()) {
-                throw Refusal.exit(2,
-                        Line.log("You must specify at least one mtproto-secret to use when using TLS-transport"));
-            }
-            throw Refusal.exit(1, Line.log("fatal: TLS-transport (-D) is not available yet"));
+    /** Here sites are going to be probed, by the first process. */
+    private void domains(Settings settings, List<byte[]> secrets) throws Refusal {
+        if (settings.access().domains().isEmpty()) {
+            return;
         }
         if (settings.host().workers() > 0) {
-            throw Refusal.exit(1,
-                    Line.log("fatal: workers (-M " + settings.host().workers() + ") are not available yet"));
+            lineOfFirst(0, "It is recommended to not use workers with TLS-transport");
+            // to be followed by a line that the replay cache is shared, when it is there
         }
+        if (secrets.isEmpty()) {
+            throw Refusal.exit(2,
+                    Line.log("You must specify at least one mtproto-secret to use when using TLS-transport"));
+        }
+        throw Refusal.exit(1, Line.log("fatal: TLS-transport (-D) is not available yet"));
     }
 
     /** Root raises the descriptor limit to what the connections need; others get as many connections as the limit allows. */

@@ -1,8 +1,13 @@
 package io.mtproxy.proxy.os;
 
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /** This process. */
 public final class OwnProcess {
@@ -15,5 +20,47 @@ public final class OwnProcess {
         } catch (IOException | NumberFormatException e) {
             return ProcessHandle.current().pid();
         }
+    }
+
+    /** The process that started us or, when that one is gone, the one that has taken us over; 0 = unknown. */
+    public static long parent() {
+        String field = ProcSelf.field(ProcSelf.read("status"), "PPid:");
+        return field == null ? 0 : Long.parseLong(field);
+    }
+
+    /** The program that we run: a java launcher, by its full path. */
+    public static String executable() throws IOException {
+        return Files.readSymbolicLink(Path.of("/proc/self/exe")).toString();
+    }
+
+    /** The argument list that we were started with, the program's name first; byte for byte. */
+    public static List<byte[]> commandLine() throws IOException {
+        return split(Files.readAllBytes(Path.of("/proc/self/cmdline")));
+    }
+
+    /** The environment that we were started with, {@code NAME=value} each; byte for byte where the system lets us see it. */
+    public static List<byte[]> environment() {
+        try {
+            return split(Files.readAllBytes(Path.of("/proc/self/environ")));
+        } catch (IOException e) { // not ours to read, for example because the program has capabilities of its own
+            List<byte[]> all = new ArrayList<>();
+            for (Map.Entry<String, String> each : System.getenv().entrySet()) {
+                all.add((each.getKey() + '=' + each.getValue()).getBytes(Charset.defaultCharset()));
+            }
+            return all;
+        }
+    }
+
+    /** Strings that end with a zero byte each. */
+    static List<byte[]> split(byte[] bytes) {
+        List<byte[]> strings = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == 0) {
+                strings.add(Arrays.copyOfRange(bytes, start, i));
+                start = i + 1;
+            }
+        }
+        return strings;
     }
 }

@@ -41,13 +41,22 @@ public final class Signals {
     public static boolean handle(String name, Handler handler) {
         try {
             Signal signal = new Signal(name);
-            if (isIgnored(ProcSelf.field(ProcSelf.read("status"), "SigIgn:"), signal.getNumber())) {
-                Libc.call("signal", signal.getNumber(), SIG_DFL, 0);
-            }
+            takeBackIgnore(signal);
             Signal.handle(signal, new Adapter(handler));
             return true;
         } catch (IllegalArgumentException e) {
             return false;
+        }
+    }
+
+    /** Lets this process learn how its children end, also when whoever started it did not care for his. */
+    public static void watchChildren() {
+        takeBackIgnore(new Signal("CHLD"));
+    }
+
+    private static void takeBackIgnore(Signal signal) {
+        if (isIgnored(ProcSelf.field(ProcSelf.read("status"), "SigIgn:"), signal.getNumber())) {
+            Libc.call("signal", signal.getNumber(), SIG_DFL, 0);
         }
     }
 

@@ -52,7 +52,9 @@ class LifeTest {
         private int stops;
 
         @Override
-        public void run() {}
+        public boolean run() {
+            return true;
+        }
 
         @Override
         public void stop() {
@@ -75,7 +77,7 @@ class LifeTest {
         BackendConfig backend = BackendConfigFile.load(config, host -> java.net.InetAddress.getLoopbackAddress(), 0);
         launch = new Launch(settings, EventLoops.choose("nio"), new Snapshot(backend, List.of()), null, "none",
                 List.of(), List.of(), 1, 1,
-                new Identity(0, -1, 1, 1), log, new LogFile(log, settings.host()), 0);
+                new Identity(0, -1, 1, 1), log, new LogFile(log, settings.host(), true), 0, null, null);
     }
 
     @Test

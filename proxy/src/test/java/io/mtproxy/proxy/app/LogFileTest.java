@@ -80,7 +80,7 @@ class LogFileTest {
 
     private LogFile logFile(String file) {
         return new LogFile(log,
-                new Settings.Host(null, false, file, 0, 0, new Settings.Threads(0, 0, false, 0, 0)));
+                new Settings.Host(null, false, file, 0, 0, new Settings.Threads(0, 0, false, 0, 0)), true);
     }
 
     private String callersLines() {

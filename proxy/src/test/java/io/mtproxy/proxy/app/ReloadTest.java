@@ -32,7 +32,9 @@ class ReloadTest {
         private final List<Snapshot> taken = new ArrayList<>();
 
         @Override
-        public void run() {}
+        public boolean run() {
+            return true;
+        }
 
         @Override
         public void stop() {}

@@ -101,7 +101,7 @@ class SocketsTest {
         List<String> words = new ArrayList<>(List.of(options));
         words.add("file");
         CommandLine.Parsed parsed = CommandLine.parse("prog", words, false, increment -> {});
-        return new Sockets(parsed.settings(), EventLoops.choose(null), new Log(lines, 1, InstantSource.system()));
+        return new Sockets(parsed.settings(), EventLoops.choose(null), new Log(lines, 1, InstantSource.system()), null);
     }
 
     /** Addresses of the listeners, which end with the test. */

@@ -234,7 +234,7 @@ final class EngineStats implements StatsSource {
     /** Why connections ended. */
     @Override
     public List<Own> own() {
-        List<Own> lines = new ArrayList<>();
+        List<Own> lines = OwnStats.lines(all, snapshot.get().backend());
         for (CloseReason reason : CloseReason.values()) {
             lines.add(new Own("closed_" + reason.name().toLowerCase(Locale.ROOT), Long.toString(all.get(reason))));
         }

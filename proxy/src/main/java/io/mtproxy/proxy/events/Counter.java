@@ -21,6 +21,8 @@ public enum Counter {
     /** packets handed to a link */
     QUERIES_FORWARDED,
     QUERY_BYTES,
+    /** ... of which steps of key exchanges */
+    KEY_EXCHANGES_FORWARDED,
     /** packets that the filter refuses: a length no packet has */
     QUERIES_REFUSED_LENGTH,
     /** packets that the filter refuses: unencrypted and not part of a key exchange */
@@ -31,6 +33,8 @@ public enum Counter {
     QUERIES_DROPPED,
     /** packets that found a ready link only after waiting */
     QUERIES_WAITED,
+    /** sessions that found no ready link at their first packet */
+    SESSIONS_WAITED,
     /** sessions for a data centre that the configuration does not name */
     SESSIONS_BY_DEFAULT_CLUSTER,
     ANSWERS_FORWARDED,

@@ -81,6 +81,7 @@ final class MiddleLane implements Lane {
             }
             case KEY_EXCHANGE -> {
                 if (telegram.settings.keyExchanges().getAsBoolean()) {
+                    telegram.counters.increment(Counter.KEY_EXCHANGES_FORWARDED);
                     send(packetFlags | ProxyRequest.FLAG_UNENCRYPTED, b, off, len);
                 } else {
                     telegram.counters.increment(Counter.KEY_EXCHANGES_OVER_RATE);
@@ -150,6 +151,7 @@ final class MiddleLane implements Lane {
         if (w == null) {
             w = new Waiting(new ArrayDeque<>(), telegram.startWaiting(this));
             waiting = w;
+            telegram.counters.increment(Counter.SESSIONS_WAITED);
             client.pause(true);
         }
         byte[] copy = new byte[len];

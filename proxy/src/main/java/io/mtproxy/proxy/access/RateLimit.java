@@ -5,7 +5,7 @@ package io.mtproxy.proxy.access;
  * thread; without a limit it costs nothing.
  */
 public final class RateLimit {
-    private static final double NANOS = 1e9;
+    private static final double NANOS_PER_SECOND = 1e9;
 
     private final int perSecond;
     private double tokens;
@@ -44,7 +44,7 @@ public final class RateLimit {
     }
 
     private void refill(long nowNanos) {
-        tokens = Math.min(perSecond, tokens + (nowNanos - lastNanos) / NANOS * perSecond);
+        tokens = Math.min(perSecond, tokens + (nowNanos - lastNanos) / NANOS_PER_SECOND * perSecond);
         lastNanos = nowNanos;
     }
 }

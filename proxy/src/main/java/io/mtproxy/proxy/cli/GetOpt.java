@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * GNU {@code getopt_long} over an option table: permutation, bundling, glued arguments, prefix matching, and the same
- * messages. Libraries deviate in each of these (ADR on the command line); every deviation would break somebody's unit file.
+ * messages. Libraries deviate in each of these, and every deviation would break somebody's unit file.
  *
  * <p>
  * Call {@link #next} until it returns null, then {@link #operands}.

@@ -37,7 +37,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     private CloseReason farewell = CloseReason.CLIENT_CLOSED;
     private boolean readPaused;
     private boolean writeWanted;
-    private boolean rested;
+    /** No byte has passed since the last {@link #sweep}. */
+    private boolean quiet;
 
     /** How far a client has come. */
     private enum Stage {
@@ -76,7 +77,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     @Override
     protected void data(byte[] b, int off, int len) {
         counters.add(Counter.BYTES_FROM_CLIENTS, len);
-        rested = false;
+        quiet = false;
         switch (stage) {
             case HEADER -> header(b, off, len);
             case SESSION -> packets(b, off, len);
@@ -181,7 +182,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     }
 
     private void staged(PacketOutput output) {
-        rested = false;
+        quiet = false;
         if (output.pending() > clients.settings.maxOutput()) {
             close(CloseReason.CLIENT_TOO_SLOW);
         } else {
@@ -223,13 +224,13 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     }
 
     /** Called now and then: a session without traffic since the last call gives its ciphers back. */
-    void rest() {
+    void sweep() {
         Session s = session;
-        if (rested && s != null) {
+        if (quiet && s != null) {
             s.input.idle();
             s.output.idle();
         }
-        rested = true;
+        quiet = true;
     }
 
     // ---- the end: every way out names its reason

@@ -26,9 +26,11 @@ public final class Clients implements Acceptor {
     final Telegram telegram;
     final Counters counters;
     final SplittableRandom random = new SplittableRandom();
-    /** Shared decoders: they keep nothing between two calls. */
+    /** Shared decoders. The packet header holds its last result: read it before anything else decodes. */
     final HeaderAcceptor headers = new HeaderAcceptor();
     final PacketHeader packetHeader = new PacketHeader();
+    /** Where a quick ack is put together. */
+    final byte[] ack = new byte[PacketHeader.MAX_PREFIX];
 
     private final RateLimit accepts;
     private final ConnectionLimit limit;
@@ -131,7 +133,7 @@ public final class Clients implements Acceptor {
     /** Resting sessions give their ciphers back, 2 KB each. */
     private void sweep() {
         for (ClientConnection client : sessions) {
-            client.rest();
+            client.sweep();
         }
         loop.after(settings.idleMillis(), this::sweep);
     }

@@ -38,7 +38,7 @@ final class PacketOutput {
 
     /** Stages a quick ack in its raw form, which all clients take. */
     void ack(int confirm) {
-        byte[] ack = new byte[4];
+        byte[] ack = clients.ack;
         encrypt(ack, 0, PacketHeader.encodeAck(transport, confirm, ack, 0));
     }
 

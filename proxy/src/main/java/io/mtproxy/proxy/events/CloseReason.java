@@ -22,7 +22,7 @@ public enum CloseReason {
     NO_LINK(Side.CLIENT),
     /** the client reads so slowly that its share of memory is used up */
     CLIENT_TOO_SLOW(Side.CLIENT),
-    /** more connections or new ones per second than allowed */
+    /** a step of a key exchange beyond the rate that is allowed ({@code --max-dh-accept-rate}) */
     CLIENT_OVER_LIMIT(Side.CLIENT),
 
     /** the target refused or could not be reached */

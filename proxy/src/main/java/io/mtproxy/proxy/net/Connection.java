@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public abstract class Connection {
     /** The loop that owns this connection. */
     protected final EventLoop loop;
-    /** The bits of {@link #interest}, the same in java.nio and epoll. */
+    /** Bits of {@link #interest}; the numbers are java.nio's OP_ and epoll's. */
     static final int READ = 1;
     static final int WRITE = 4;
 
@@ -29,7 +29,7 @@ public abstract class Connection {
         this.loop = loop;
     }
 
-    /** An outgoing connection is established. */
+    /** The connection is established: accepted, or dialled with success. The first call, once. */
     protected void connected() {}
 
     /**

@@ -107,7 +107,7 @@ public final class EpollLoop extends LoopCore {
         c.connected();
     }
 
-    /** A socket that is accepted already: its owner has it from now on. */
+    /** A socket gets its owner and a slot; watching begins with the next {@link #applyInterest}. */
     void enter(Connection c, int fd) {
         c.slot = slots.add(c, fd);
         c.interest = Connection.READ;

@@ -20,6 +20,8 @@ public final class NioLoop extends LoopCore {
     private final List<NioListening> listeners = new ArrayList<>();
     private final ByteBuffer readView = ByteBuffer.wrap(readBuffer);
     private final Consumer<SelectionKey> dispatch = this::dispatch;
+    /** {@link System#nanoTime} when the first event of this poll was dispatched, 0 before. */
+    private long waitedNanos;
     private volatile boolean stopped;
 
     public NioLoop(BugHandler bugs) throws IOException {
@@ -213,9 +215,6 @@ public final class NioLoop extends LoopCore {
         long end = waitedNanos == 0 ? System.nanoTime() : waitedNanos;
         metrics.idleNanos += end - before;
     }
-
-    /** When the first event of this poll was dispatched, 0 before. */
-    private long waitedNanos;
 
     private void dispatch(SelectionKey key) {
         if (waitedNanos == 0) {

@@ -30,12 +30,8 @@ public final class TimerWheel {
         private Timer next = this;
         private int slot = -1;
         private long due;
+        /** null once it has fired or been cancelled */
         private @Nullable Runnable task;
-
-        /** Whether it has neither fired nor been cancelled. */
-        public boolean isSet() {
-            return task != null;
-        }
     }
 
     /** Runs the task once, {@code delayMillis} from {@code nowMillis}. */

@@ -25,7 +25,7 @@ final class LaneTable {
 
     /** Gives the lane an id. */
     long add(MiddleLane lane) {
-        int slot = freeCount > 0 ? free[--freeCount] : grow();
+        int slot = freeCount > 0 ? free[--freeCount] : freshSlot();
         lanes[slot] = lane;
         generation = generation == Integer.MAX_VALUE ? 1 : generation + 1;
         return (long) generation << 32 | (long) loop << SLOT_BITS | slot;
@@ -48,7 +48,7 @@ final class LaneTable {
         free[freeCount++] = slot;
     }
 
-    private int grow() {
+    private int freshSlot() {
         if (used == lanes.length) {
             lanes = Arrays.copyOf(lanes, 2 * used);
         }

@@ -173,7 +173,7 @@ final class Link extends Connection implements LinkInput.Frames {
         touch();
     }
 
-    /** Connected, and so silent that new clients should not trust it. */
+    /** Was ready, and is so silent that new clients should not trust it. */
     boolean isSuspended() {
         return silentTurns >= SUSPEND_AFTER_TURNS;
     }

@@ -112,8 +112,8 @@ final class LinkInput {
 
     /** Completes a frame: decrypts behind what is there of it, at most to the block in which it ends. */
     private int complete(byte[] b, int from, int end) {
-        // peek has found the frame's own word about its length within bounds
-        int missing = rest.length() < 4 ? BLOCK : Bytes.int32(rest.array(), 0) - rest.length();
+        // frames, fillers and blocks are whole words, so the length is there; peek has found it within bounds
+        int missing = Bytes.int32(rest.array(), 0) - rest.length();
         int n = Math.min(end - from, (missing + BLOCK - 1) & -BLOCK);
         rest.room(n);
         cipher().apply(b, from, n, rest.array(), rest.length());

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * comes up or goes down.
  */
 final class LinkPool {
-    private static final double LONGEST_PAUSE_SECONDS = 20;
+    /** C: a pause from here on grows no further, so that the longest is about 30 s. */
+    private static final double LAST_GROWTH_SECONDS = 20;
     /** C looks for missing links ten times per second. */
     private static final int REOPEN_MILLIS = 100;
 
@@ -22,6 +23,7 @@ final class LinkPool {
     private Directory.Target target;
     private final List<Link> links = new ArrayList<>();
     private final List<Link> ready = new ArrayList<>();
+    /** Seconds, as C has them. */
     private final double basePause;
     private double pause;
     private TimerWheel.@Nullable Timer redial;
@@ -180,7 +182,7 @@ final class LinkPool {
 
     private long nextPauseMillis() {
         double now = pause;
-        if (pause < LONGEST_PAUSE_SECONDS) {
+        if (pause < LAST_GROWTH_SECONDS) {
             pause = pause * 1.5 + telegram.random.nextDouble(0.2);
         }
         return (long) (now * 1000);

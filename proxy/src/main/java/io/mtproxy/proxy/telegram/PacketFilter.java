@@ -4,13 +4,16 @@ import io.mtproxy.wire.crypto.Bytes;
 
 /** Which packets of clients a middle proxy is given (C: forward_mtproto_packet). Everything else is dropped in silence. */
 final class PacketFilter {
+    /** C's bound for both kinds, looked at first */
     private static final int SHORTEST = 28;
-    /** auth key id, message key, and one block of what is encrypted */
+    /** auth key id 8, message key 16, and of what is encrypted salt 8, session 8, message id 8, number 4, length 4 */
     private static final int SHORTEST_ENCRYPTED = 56;
-    /** auth key id, message id, length of the rest */
+    /** auth key id 8 (zeros), message id 8, length of the body 4 */
     private static final int PLAIN_HEAD = 20;
+    /** C's bound; no query of a key exchange is shorter */
     private static final int SHORTEST_PLAIN_BODY = 20;
 
+    // the queries of a key exchange: core.telegram.org/mtproto/auth_key
     private static final int REQ_PQ = 0x60469778;
     private static final int REQ_PQ_MULTI = 0xbe7e8ef1;
     private static final int REQ_DH_PARAMS = 0xd712e4be;

@@ -82,17 +82,24 @@ public final class ClientHello {
 
     private void extension(Cursor c) {
         int type = c.uint16();
-        Cursor body = c.sub(c.uint16());
+        int bytes = c.uint16();
+        switch (type) {
+            case Tls.SERVER_NAME, Tls.SUPPORTED_GROUPS, Tls.SUPPORTED_VERSIONS, Tls.KEY_SHARE -> {
+                Cursor body = c.sub(bytes);
+                extension(type, body);
+                c.require(!body.failed());
+            }
+            default -> c.skip(bytes);
+        }
+    }
+
+    private void extension(int type, Cursor body) {
         switch (type) {
             case Tls.SERVER_NAME -> serverName(body);
             case Tls.SUPPORTED_GROUPS -> supportedGroups(body);
             case Tls.SUPPORTED_VERSIONS -> supportedVersions(body);
-            case Tls.KEY_SHARE -> keyShares(body);
-            default -> {
-                return;
-            }
+            default -> keyShares(body);
         }
-        c.require(!body.failed());
     }
 
     private void serverName(Cursor c) {

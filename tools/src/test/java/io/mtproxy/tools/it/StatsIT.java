@@ -67,7 +67,7 @@ class StatsIT {
             assertThat(busy.number("forward_avg_payload_bytes")).isBetween(56L, 700L);
             assertThat(busy.number("ingress_bytes_received")).isGreaterThan(busy.number("forward_bytes"));
             assertThat(busy.number("dataplane_session_limit")).isEqualTo(500);
-            assertThat(busy.number("closed_client_closed") + busy.number("closed_client_failed")).isEqualTo(9);
+            assertThat(busy.number("dataplane_sessions_closed")).isEqualTo(9);
             assertThat(busy.number("targets_healthy")).isEqualTo(1);
             assertThat(busy.number("router_clusters")).isEqualTo(10);
         }

@@ -11,6 +11,7 @@ import io.mtproxy.proxy.stats.Figure;
 import io.mtproxy.proxy.stats.HttpCounters;
 import io.mtproxy.proxy.stats.StatsSource;
 import io.mtproxy.proxy.stats.Totals;
+import io.mtproxy.proxy.stats.WorkerStats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,7 +33,7 @@ final class EngineStats implements StatsSource {
     private final Launch launch;
     private final Supplier<Snapshot> snapshot;
     private final Totals.Source process;
-    private final Totals.@Nullable Source workers;
+    private final @Nullable WorkerStats workers;
     private final HttpCounters http;
     /** This process. */
     private final Totals own = new Totals();
@@ -43,8 +44,8 @@ final class EngineStats implements StatsSource {
     private long renderStart;
     private Memory memory = new Memory(0, 0, 0);
 
-    /** @param workers sums over all workers; null when this process serves clients itself */
-    EngineStats(Launch launch, Supplier<Snapshot> snapshot, Totals.Source process, Totals.@Nullable Source workers,
+    /** @param workers those who serve clients; null when this process serves clients itself */
+    EngineStats(Launch launch, Supplier<Snapshot> snapshot, Totals.Source process, @Nullable WorkerStats workers,
             HttpCounters http) {
         this.launch = launch;
         this.snapshot = snapshot;
@@ -231,12 +232,15 @@ final class EngineStats implements StatsSource {
         return uses;
     }
 
-    /** Why connections ended. */
+    /** Why connections ended; then the workers. */
     @Override
     public List<Own> own() {
         List<Own> lines = OwnStats.lines(all, snapshot.get().backend());
         for (CloseReason reason : CloseReason.values()) {
             lines.add(new Own("closed_" + reason.name().toLowerCase(Locale.ROOT), Long.toString(all.get(reason))));
+        }
+        if (workers != null) {
+            lines.addAll(workers.own());
         }
         return lines;
     }

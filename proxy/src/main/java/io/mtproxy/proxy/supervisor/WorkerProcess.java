@@ -1,9 +1,12 @@
 package io.mtproxy.proxy.supervisor;
 
+import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.os.ChildProcess;
 import io.mtproxy.proxy.os.ChildProcess.Signal;
 import io.mtproxy.proxy.os.OsException;
 import io.mtproxy.proxy.stats.Board;
+import io.mtproxy.proxy.stats.StatsSource.Own;
+import io.mtproxy.proxy.stats.Totals;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +89,16 @@ final class WorkerProcess {
             waiting.clear();
         }
         return !waiting.isEmpty();
+    }
+
+    /** What this worker alone does, for the statistics. */
+    List<Own> own() {
+        Totals totals = new Totals();
+        slot.addTo(totals);
+        String key = "worker_" + number;
+        return List.of(new Own(key + "_pid", Long.toString(process.pid())),
+                new Own(key + "_clients", Long.toString(totals.get(Counter.CLIENTS))),
+                new Own(key + "_clients_accepted", Long.toString(totals.get(Counter.CLIENTS_ACCEPTED))));
     }
 
     private String name() {

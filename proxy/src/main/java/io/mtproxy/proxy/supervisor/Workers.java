@@ -11,7 +11,9 @@ import io.mtproxy.proxy.os.OwnProcess;
 import io.mtproxy.proxy.os.Signals;
 import io.mtproxy.proxy.os.Spawner;
 import io.mtproxy.proxy.stats.Board;
+import io.mtproxy.proxy.stats.StatsSource;
 import io.mtproxy.proxy.stats.Totals;
+import io.mtproxy.proxy.stats.WorkerStats;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,7 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The worker processes of a supervisor. Any thread. */
-public final class Workers implements Totals.Source {
+public final class Workers implements WorkerStats {
     /** C waits so long for workers that were asked to end. */
     private static final long END_NANOS = 1_100_000_000;
     /** Time to take note of those that were killed. */
@@ -107,6 +109,15 @@ public final class Workers implements Totals.Source {
         for (WorkerProcess worker : workers) {
             worker.slot().addTo(totals);
         }
+    }
+
+    @Override
+    public synchronized List<StatsSource.Own> own() {
+        List<StatsSource.Own> lines = new ArrayList<>();
+        for (WorkerProcess worker : workers) {
+            lines.addAll(worker.own());
+        }
+        return lines;
     }
 
     /** Passes a signal on to all of them. */

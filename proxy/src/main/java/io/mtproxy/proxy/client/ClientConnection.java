@@ -252,6 +252,11 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     }
 
     @Override
+    protected void broken(RuntimeException bug) {
+        close(CloseReason.INTERNAL_ERROR);
+    }
+
+    @Override
     public void ended(CloseReason reason) {
         if (reason == CloseReason.SHUTDOWN) {
             close(reason);

@@ -50,6 +50,11 @@ public abstract class Connection {
     /** Connecting, reading or writing failed. The owner has to close. */
     protected abstract void failed(IOException cause);
 
+    /** A callback of this connection threw what no rule of the protocol explains. The owner has to close. */
+    protected void broken(RuntimeException bug) {
+        failed(new IOException("internal error", bug));
+    }
+
     /** Asks for one {@link #flush} at the end of this iteration. */
     public final void touch() {
         loop.touch(this);

@@ -116,6 +116,7 @@ final class EpollListening {
             c.connected();
         } catch (RuntimeException e) {
             if (c == null) {
+                acceptor.release();
                 loop.calls.close(fd);
                 loop.bugs.bug(e);
             } else {

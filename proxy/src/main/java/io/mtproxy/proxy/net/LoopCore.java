@@ -83,7 +83,7 @@ abstract class LoopCore implements EventLoop {
     /** A bug in one connection's code costs that connection, not the others. */
     final void broken(Connection c, RuntimeException e) {
         bugs.bug(e);
-        guarded(() -> c.failed(new IOException("internal error", e)));
+        guarded(() -> c.broken(e));
         abort(c);
     }
 

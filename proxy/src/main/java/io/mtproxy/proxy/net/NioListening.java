@@ -81,18 +81,19 @@ final class NioListening {
         try {
             c = acceptor.accepted(loop, Endpoint.of(peer));
             if (c == null) {
-                channel.close();
+                NioLoop.closeQuietly(connection);
                 return;
             }
             loop.enter(c, connection);
             c.connected();
         } catch (RuntimeException e) {
             if (c == null) {
+                acceptor.release();
                 loop.bugs.bug(e);
+                NioLoop.closeQuietly(connection);
             } else {
                 loop.broken(c, e);
             }
-            channel.close();
         }
     }
 

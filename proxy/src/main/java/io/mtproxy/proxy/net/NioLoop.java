@@ -323,7 +323,7 @@ public final class NioLoop extends LoopCore {
         }
     }
 
-    private static void closeQuietly(SelectionKey key) {
+    static void closeQuietly(SelectionKey key) {
         try {
             key.channel().close();
         } catch (IOException e) {

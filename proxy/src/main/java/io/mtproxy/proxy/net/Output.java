@@ -34,7 +34,9 @@ public final class Output {
         if (t != null && t.array.length - t.end >= least) {
             return t.array.length - t.end;
         }
-        Chunk fresh = pool.take(Math.max(least, Math.min(wanted, 256 << 10)));
+        // many small packets in one iteration: larger chunks, fewer writes
+        int size = t == null ? wanted : Math.max(wanted, 4 * t.array.length);
+        Chunk fresh = pool.take(Math.max(least, Math.min(size, 256 << 10)));
         if (t == null) {
             head = fresh;
         } else {

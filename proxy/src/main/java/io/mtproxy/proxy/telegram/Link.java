@@ -337,6 +337,11 @@ final class Link extends Connection implements LinkInput.Frames {
         end(reason, detail == null ? cause.toString() : detail);
     }
 
+    @Override
+    protected void broken(RuntimeException bug) {
+        end(CloseReason.INTERNAL_ERROR, bug.toString());
+    }
+
     void end(CloseReason reason, String detail) {
         if (stage == Stage.ENDED) {
             return;

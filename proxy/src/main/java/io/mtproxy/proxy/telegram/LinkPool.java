@@ -106,6 +106,7 @@ final class LinkPool {
         retired = true;
         telegram.loop.cancel(redial);
         telegram.counters.add(Counter.TARGETS, -1);
+        telegram.counters.add(Counter.TARGETS_READY, ready.isEmpty() ? 0 : -1);
         for (Link link : List.copyOf(links)) {
             link.retire();
         }
@@ -140,7 +141,7 @@ final class LinkPool {
     private void serve(Link link) {
         toldDown = false;
         ready.add(link);
-        if (ready.size() == 1) {
+        if (ready.size() == 1 && !retired) {
             telegram.counters.increment(Counter.TARGETS_READY);
             telegram.events.on(new Event.TargetUp(target.toString()));
         }
@@ -149,7 +150,7 @@ final class LinkPool {
 
     private boolean withdraw(Link link) {
         boolean wasReady = ready.remove(link);
-        if (wasReady && ready.isEmpty()) {
+        if (wasReady && ready.isEmpty() && !retired) {
             telegram.counters.add(Counter.TARGETS_READY, -1);
         }
         return wasReady;

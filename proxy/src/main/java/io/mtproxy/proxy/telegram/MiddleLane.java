@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * change their way.
  */
 final class MiddleLane implements Lane {
+    /** Counting keys takes a lock; clients change theirs now and then, not per packet. */
+    private static final int MAX_KEY_CHANGES = 64;
+
     final LaneClient client;
     final int dc;
     private final MiddleProxies telegram;
@@ -28,6 +31,7 @@ final class MiddleLane implements Lane {
     private boolean gone;
     /** The authorization key that the client used last, 0 before it has one. */
     private long authKey;
+    private int keyChanges;
 
     /** Neighbours among the lanes of a link. */
     @Nullable
@@ -72,16 +76,9 @@ final class MiddleLane implements Lane {
         switch (PacketFilter.judge(b, off, len)) {
             case REFUSED_LENGTH -> telegram.counters.increment(Counter.QUERIES_REFUSED_LENGTH);
             case REFUSED_UNENCRYPTED -> telegram.counters.increment(Counter.QUERIES_REFUSED_UNENCRYPTED);
-            case ENCRYPTED -> {
-                long key = Bytes.int64(b, off);
-                send(packetFlags, b, off, len);
-                if (key != authKey && link != null) {
-                    useKey(key);
-                }
-            }
+            case ENCRYPTED -> send(packetFlags, b, off, len);
             case KEY_EXCHANGE -> {
                 if (telegram.settings.keyExchanges().getAsBoolean()) {
-                    telegram.counters.increment(Counter.KEY_EXCHANGES_FORWARDED);
                     send(packetFlags | ProxyRequest.FLAG_UNENCRYPTED, b, off, len);
                 } else {
                     telegram.counters.increment(Counter.KEY_EXCHANGES_OVER_RATE);
@@ -106,6 +103,12 @@ final class MiddleLane implements Lane {
         Counters counters = telegram.counters;
         counters.increment(Counter.QUERIES_FORWARDED);
         counters.add(Counter.QUERY_BYTES, len);
+        long key = Bytes.int64(b, off); // 0 in a key exchange
+        if (key == 0) {
+            counters.increment(Counter.KEY_EXCHANGES_FORWARDED);
+        } else if (key != authKey) {
+            useKey(key);
+        }
     }
 
     private void bind(Link l) {
@@ -120,11 +123,12 @@ final class MiddleLane implements Lane {
     }
 
     private void useKey(long key) {
-        if (use != null) {
+        if (use != null && keyChanges < MAX_KEY_CHANGES) {
+            keyChanges++;
             leaveKey(use);
             use.enterKey(key);
+            authKey = key;
         }
-        authKey = key;
     }
 
     private void leaveKey(SecretUse of) {

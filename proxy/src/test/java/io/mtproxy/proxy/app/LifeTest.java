@@ -9,6 +9,7 @@ import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.log.Log;
 import io.mtproxy.proxy.net.EventLoops;
+import io.mtproxy.proxy.os.ChildProcess.Signal;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,6 +50,7 @@ class LifeTest {
 
     private static final class Recorder implements Engine {
         private final List<Snapshot> taken = new ArrayList<>();
+        private final List<Signal> forwarded = new ArrayList<>();
         private int stops;
 
         @Override
@@ -64,6 +66,11 @@ class LifeTest {
         @Override
         public void reload(Snapshot next) {
             taken.add(next);
+        }
+
+        @Override
+        public void forward(Signal signal) {
+            forwarded.add(signal);
         }
 
         @Override
@@ -143,7 +150,24 @@ class LifeTest {
         assertThat(text()).contains("received signal 01\n", "received signal 10\n").doesNotContain("reopen");
         life.begin(engine, launch);
         assertThat(engine.taken).hasSize(1);
+        assertThat(engine.forwarded).containsExactly(Signal.HUP, Signal.USR1);
         assertThat(text()).contains("no log file to reopen");
+    }
+
+    @Test
+    void workersAreToldOfWhatTheyHaveToDoToo() {
+        life.begin(engine, launch);
+        life.received("USR1");
+        life.received("HUP");
+        life.received("TERM");
+        assertThat(engine.forwarded).as("the engine itself ends its workers").containsExactly(Signal.USR1, Signal.HUP);
+    }
+
+    @Test
+    void anOrphanEndsWithALine() {
+        life.orphaned("Parent 7 is changed to 1, aborting");
+        assertThat(machine.halted).isEqualTo(1);
+        assertThat(text()).endsWith(" local] Parent 7 is changed to 1, aborting\n");
     }
 
     private String text() {

@@ -18,8 +18,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class SocketsTest {
     private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
@@ -97,11 +100,35 @@ class SocketsTest {
         assertThat(sockets("--http-stats", "--disable-tcp", "-p", "" + busy("127.0.0.1")).statsSockets(1)).isEmpty();
     }
 
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aWorkerOpensNothing() throws Exception {
+        List<Listener> supervisors = sockets("-H", "" + free()).clients();
+        Sockets workers = sockets(List.of(supervisors.getFirst().descriptor()), "-H", "1", "-p",
+                "" + busy("127.0.0.1"), "--http-stats");
+        // of the same descriptor here, which is closed once
+        assertThat(workers.clients().getFirst().address()).hasToString(opened(supervisors));
+        assertThat(workers.statsSockets(workers.statsPortOfRange(workers.privilegedStatsPort()))).isEmpty();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatIsNoListeningSocketIsNotTakenOver() throws Exception {
+        Refusal refusal = refusal(() -> sockets(List.of(1 << 20), "-H", "1").clients());
+        assertThat(refusal.exitCode()).isEqualTo(1);
+        assertThat(refusal).hasMessageContaining("descriptor 1048576 is no listening socket");
+    }
+
     private Sockets sockets(String... options) throws Refusal {
+        return sockets(null, options);
+    }
+
+    private Sockets sockets(@Nullable List<Integer> inherited, String... options) throws Refusal {
         List<String> words = new ArrayList<>(List.of(options));
         words.add("file");
         CommandLine.Parsed parsed = CommandLine.parse("prog", words, false, increment -> {});
-        return new Sockets(parsed.settings(), EventLoops.choose(null), new Log(lines, 1, InstantSource.system()), null);
+        return new Sockets(parsed.settings(), EventLoops.choose(null), new Log(lines, 1, InstantSource.system()),
+                inherited);
     }
 
     /** Addresses of the listeners, which end with the test. */

@@ -122,6 +122,14 @@ public final class ProxyProcess implements AutoCloseable {
         return process.exitValue();
     }
 
+    /** Waits until it ends by itself. @return its exit code */
+    public int awaitEnd(Duration limit) throws InterruptedException {
+        if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException("the proxy did not end within " + limit.toSeconds() + " s");
+        }
+        return process.exitValue();
+    }
+
     /** Kills it, if it still runs. */
     @Override
     public void close() {

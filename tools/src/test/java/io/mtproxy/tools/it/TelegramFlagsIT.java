@@ -207,6 +207,15 @@ class TelegramFlagsIT {
     }
 
     @Test
+    void minConnectionsIsDividedOverTheLoops() throws Exception {
+        try (World world = World.Plan.ours().arguments("--cpu-threads", "3").serving(directory)) {
+            Await.until("four links are ready", Harness.SOON,
+                    () -> world.proxy().stats().number("ready_outbound_connections") == 4);
+            assertThat(world.proxy().stats().number("outbound_connections")).isEqualTo(4);
+        }
+    }
+
+    @Test
     void newSecretsAndTargetsApplyAtSighupWhileALiveSessionGoesOn() throws Exception {
         Path secrets = Files.writeString(directory.resolve("secrets"), World.SECRET + "\n");
         byte[] newKey = HexFormat.of().parseHex("ff".repeat(16));

@@ -43,6 +43,7 @@ class ArchitectureTest {
             Map.entry("access", List.of("wire", "os")),
             Map.entry("telegram", List.of("wire..", "net", "events")),
             Map.entry("client", List.of("wire..", "net", "access", "telegram", "events")),
+            Map.entry("front", List.of("wire..", "net", "events")),
             Map.entry("stats", List.of("net", "events")),
             Map.entry("supervisor", List.of("os", "config", "log", "stats", "net", "access", "events")));
 

@@ -1,0 +1,43 @@
+package io.mtproxy.proxy.front;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rules for the sites.
+ *
+ * @param domains     as given with {@code -D}, each once; the first is the default one; not empty
+ * @param port        of the sites, 443 but in tests
+ * @param connections of one round, for each domain
+ * @param limit       time of the first round
+ * @param interval    between later rounds, about
+ * @param state       existing directory where sightings are kept; null = nowhere
+ * @param drawKey     what the length for a site that never answered is drawn with: the same for all processes of an
+ *                    installation, and secret
+ */
+public record FrontSettings(List<String> domains, int port, int connections, Duration limit, Duration interval,
+        @Nullable Path state, byte[] drawKey) {
+    /** HTTPS. */
+    public static final int PORT = 443;
+    /** C asks a site by so many connections. */
+    private static final int CONNECTIONS = 20;
+    /** C: so long for each domain; ours for all of them. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+    /** Certificates change every some weeks, servers are updated by day: soon enough, and hardly seen at the site. */
+    private static final Duration INTERVAL = Duration.ofHours(6);
+
+    public FrontSettings {
+        domains = List.copyOf(new LinkedHashSet<>(domains));
+        if (domains.isEmpty()) {
+            throw new IllegalArgumentException("no domain");
+        }
+    }
+
+    /** C's figures and, where C has none, ours. */
+    public static FrontSettings of(List<String> domains, int port, @Nullable Path state, byte[] drawKey) {
+        return new FrontSettings(domains, port, CONNECTIONS, LIMIT, INTERVAL, state, drawKey);
+    }
+}

@@ -7,52 +7,142 @@ import io.mtproxy.proxy.config.SystemResolver;
 import io.mtproxy.proxy.front.FrontLog;
 import io.mtproxy.proxy.front.FrontSettings;
 import io.mtproxy.proxy.front.OwnSockets;
+import io.mtproxy.proxy.front.SiteBoard;
 import io.mtproxy.proxy.front.SiteProfiles;
-import io.mtproxy.proxy.front.SiteRounds;
 import io.mtproxy.proxy.log.Log;
+import io.mtproxy.proxy.os.Inheritable;
+import io.mtproxy.proxy.os.OsException;
+import io.mtproxy.proxy.supervisor.WorkerContext;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code -D} at start: the sites are asked before the client ports open. */
-final class Fronting {
+/**
+ * {@code -D}: the sites are asked before the client ports open, by the first process; it tells its workers, and goes on asking
+ * while the main loop runs.
+ */
+public final class Fronting {
     /** The port of the sites, for tests. */
     private static final String PORT_PROPERTY = "mtproxy.site.port";
+    /** How soon a worker takes over what its supervisor has found out. */
+    private static final int READ_MILLIS = 10_000;
+    private static final int BOARD = 0;
+    /** Whether clients of TLS-transport are served. */
+    private static final boolean CLIENT_SIDE = false;
 
-    private Fronting() {}
+    private final SiteProfiles sites;
+    private final Log log;
+    /** In a worker what its supervisor tells. */
+    private final @Nullable SiteBoard told;
+
+    private Fronting(SiteProfiles sites, @Nullable SiteBoard told, Log log) {
+        this.sites = sites;
+        this.told = told;
+        this.log = log;
+    }
 
     /**
-     * Asks the sites, then checks what goes with {@code -D}, in C's order.
+     * Asks the sites, then checks what goes with {@code -D}, in C's order; a worker takes over what is known.
      *
      * @param user whom the process is going to run as
      * @return null without {@code -D}
      */
-    static @Nullable SiteProfiles ask(Settings settings, List<byte[]> secrets, String user, Log log) throws Refusal {
+    static @Nullable Fronting begin(Settings settings, List<byte[]> secrets, String user,
+            @Nullable WorkerContext worker, Log log) throws Refusal {
         if (settings.access().domains().isEmpty()) {
             return null;
         }
-        SiteProfiles sites = SiteProfiles.ask(settings(settings, secrets, user, log), Fronting::resolve, own(settings),
-                new Lines(log));
+        if (worker != null) {
+            return take(settings, secrets, worker, log);
+        }
+        FrontSettings front = FrontSettings.of(settings.access().domains(), port(),
+                StateDirectory.choose(System::getenv, user, log), drawKey(secrets));
+        SiteProfiles sites = SiteProfiles.ask(front, Fronting::resolve, own(settings), new Lines(log));
         if (settings.host().workers() > 0) {
             log.line("It is recommended to not use workers with TLS-transport");
-            log.line("(advice for the C program: here all workers share one replay cache, which makes it safe)");
+            log.line("This is meant for the C program: these workers share one replay cache, so it is safe");
         }
         if (secrets.isEmpty()) {
             throw Refusal.exit(2,
                     Line.log("You must specify at least one mtproto-secret to use when using TLS-transport"));
         }
+        if (!CLIENT_SIDE) {
+            throw Refusal.exit(1, Line.log("fatal: TLS-transport (-D) is not available yet"));
+        }
+        return new Fronting(sites, null, log);
+    }
+
+    private static Fronting take(Settings settings, List<byte[]> secrets, WorkerContext worker, Log log)
+            throws Refusal {
+        int descriptor = worker.seat().sharedDescriptor(BOARD);
+        try {
+            SiteBoard board = new SiteBoard(Inheritable.map(descriptor, Inheritable.size(descriptor)));
+            Inheritable.close(descriptor);
+            String text = board.read();
+            FrontSettings front = FrontSettings.of(settings.access().domains(), port(), null, drawKey(secrets));
+            SiteProfiles sites = SiteProfiles.take(text == null ? "" : text, front, Fronting::resolve, own(settings));
+            return new Fronting(sites, board, log);
+        } catch (IOException | IllegalArgumentException e) {
+            throw Refusal.exit(1, Line.log("fatal: what a worker should know of the sites is missing: " + e));
+        }
+    }
+
+    /** The sites as they are known. */
+    public SiteProfiles sites() {
         return sites;
     }
 
-    /** Asks them again and again from now on, until that is closed. */
-    static @Nullable SiteRounds keepAsking(@Nullable SiteProfiles sites, Log log) {
-        return sites == null ? null : sites.keepAsking(new Lines(log));
+    /** Memory for workers, in which they find what is known of the sites, now and later. To be called once. */
+    List<Integer> shared() throws Refusal {
+        try {
+            int memory = Inheritable.memory("mtproxy-sites");
+            SiteBoard board = new SiteBoard(
+                    Inheritable.map(memory, SiteBoard.bytes(sites.current().all().size())));
+            sites.tell(board);
+            return List.of(memory);
+        } catch (OsException e) {
+            throw Refusal.exit(1, Line.log("fatal: cannot start workers: " + e.reason()));
+        } catch (IOException e) {
+            throw Refusal.exit(1, Line.log("fatal: cannot start workers: " + e));
+        }
     }
 
-    private static FrontSettings settings(Settings settings, List<byte[]> secrets, String user, Log log) {
-        return FrontSettings.of(settings.access().domains(), Integer.getInteger(PORT_PROPERTY, FrontSettings.PORT),
-                StateDirectory.choose(System::getenv, user, log), secrets.isEmpty() ? new byte[16] : secrets.getFirst());
+    /** Keeps what is known of the sites fresh from now on, on a thread that does not keep the process alive. */
+    void keep() {
+        if (told == null) {
+            sites.keepAsking(new Lines(log));
+            return;
+        }
+        Thread thread = new Thread(() -> keepReading(told), "site-rounds");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void keepReading(SiteBoard board) {
+        long known = 0;
+        try {
+            while (true) {
+                Thread.sleep(READ_MILLIS);
+                long version = board.version();
+                String text = version == known ? null : board.read();
+                if (text != null) {
+                    known = version;
+                    sites.use(text);
+                }
+            }
+        } catch (InterruptedException e) {
+            // nobody does that
+        }
+    }
+
+    private static int port() {
+        return Integer.getInteger(PORT_PROPERTY, FrontSettings.PORT);
+    }
+
+    private static byte[] drawKey(List<byte[]> secrets) {
+        return secrets.isEmpty() ? new byte[16] : secrets.getFirst();
     }
 
     /** The hosts file is read each time: it may change while we run. */
@@ -63,7 +153,7 @@ final class Fronting {
     private static OwnSockets own(Settings settings) {
         Settings.Listening listening = settings.listening();
         return new OwnSockets(new HashSet<>(listening.ports()), listening.ipv6() ? null : listening.address(),
-                settings.telegram().natRules().stream().<InetAddress> map(Settings.NatRule::global).toList());
+                settings.telegram().natRules().stream().<InetAddress>map(Settings.NatRule::global).toList());
     }
 
     private record Lines(Log log) implements FrontLog {

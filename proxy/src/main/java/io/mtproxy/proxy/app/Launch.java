@@ -25,12 +25,13 @@ import org.jspecify.annotations.Nullable;
  * @param startTime unix time in seconds
  * @param slot where a worker tells its supervisor what it counts; null when this process is no worker
  * @param workers the worker processes, when this is their supervisor: clients are theirs then; else null
+ * @param fronting the sites of {@code -D}; null without it
  */
 public record Launch(Settings settings, EventLoops loops, Snapshot snapshot, byte @Nullable [] rpcSecret,
         String rpcSecretMd5,
         List<Listener> clientSockets, List<Listener> statsSockets, int maxConnections,
         int maxSpecialConnections, Identity identity, Log log, LogFile logFile, long startTime,
-        Board.@Nullable Slot slot, @Nullable Workers workers) {
+        Board.@Nullable Slot slot, @Nullable Workers workers, @Nullable Fronting fronting) {
     public Launch {
         clientSockets = List.copyOf(clientSockets);
         statsSockets = List.copyOf(statsSockets);

@@ -75,6 +75,9 @@ public final class Main {
     private static boolean mainLoop(Launch launch, Engine.Factory engines, Life life) {
         try (Engine engine = engines.create(launch)) {
             life.begin(engine, launch);
+            if (launch.fronting() != null) {
+                launch.fronting().keep();
+            }
             launch.log().line(1, "Server started");
             launch.log().line(0, "main loop");
             return engine.run();

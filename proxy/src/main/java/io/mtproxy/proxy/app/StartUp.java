@@ -13,6 +13,7 @@ import io.mtproxy.proxy.log.Log;
 import io.mtproxy.proxy.net.EventLoops;
 import io.mtproxy.proxy.net.Listener;
 import io.mtproxy.proxy.os.Descriptors;
+import io.mtproxy.proxy.os.Inheritable;
 import io.mtproxy.proxy.os.Niceness;
 import io.mtproxy.proxy.os.OsException;
 import io.mtproxy.proxy.os.Users;
@@ -53,12 +54,12 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         lineOfFirst(0, "config_filename = '" + settings.configFile() + "'");
         BackendConfig backend = BackendConfigFile.load(settings.configFile(), new SystemResolver(), now());
         lineOfFirst(1, "config loaded!");
-        domains(settings, parsed.secrets());
+        Fronting fronting = Fronting.begin(settings, parsed.secrets(), user(settings.host().user()), worker, log);
         EventLoops loops = loops(settings.host().workers());
         Sockets sockets = new Sockets(settings, loops, log,
                 worker == null ? null : worker.seat().socketDescriptors());
         List<Listener> clients = sockets.clients();
-        Workers workers = workers(settings.host().workers(), clients);
+        Workers workers = workers(settings.host().workers(), clients, fronting);
         int port = sockets.privilegedStatsPort();
         Settings.Limits limits = limits(settings.limits());
         PasswordFile password = PasswordFile.load(settings.telegram().passwordFile(), this);
@@ -73,7 +74,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         logFile.open();
         return new Launch(settings, loops, new Snapshot(backend, parsed.secrets()), password.secret(), password.md5(),
                 clients, stats, limits.connections(), limits.specialConnections(), identity, log, logFile, now(),
-                worker == null ? null : worker.slot(), workers);
+                worker == null ? null : worker.slot(), workers, fronting);
     }
 
     /** A line that a worker leaves to its supervisor, as one that C prints before it forks. */
@@ -83,7 +84,8 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         }
     }
 
-    private @Nullable Workers workers(int count, List<Listener> clients) throws Refusal {
+    private @Nullable Workers workers(int count, List<Listener> clients, @Nullable Fronting fronting)
+            throws Refusal {
         if (worker != null || count == 0) {
             return null;
         }
@@ -91,7 +93,10 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         for (Listener client : clients) {
             descriptors.add(client.descriptor());
         }
-        return Workers.start(count, descriptors, log);
+        List<Integer> shared = fronting == null ? List.of() : fronting.shared();
+        Workers workers = Workers.start(count, descriptors, shared, log);
+        shared.forEach(Inheritable::close);
+        return workers;
     }
 
     private EventLoops loops(int workers) throws Refusal {
@@ -125,22 +130,6 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         }
     }
 
-    /** Here sites are going to be probed, by the first process. */
-    private void domains(Settings settings, List<byte[]> secrets) throws Refusal {
-        if (settings.access().domains().isEmpty()) {
-            return;
-        }
-        if (settings.host().workers() > 0) {
-            lineOfFirst(0, "It is recommended to not use workers with TLS-transport");
-            // to be followed by a line that the replay cache is shared, when it is there
-        }
-        if (secrets.isEmpty()) {
-            throw Refusal.exit(2,
-                    Line.log("You must specify at least one mtproto-secret to use when using TLS-transport"));
-        }
-        throw Refusal.exit(1, Line.log("fatal: TLS-transport (-D) is not available yet"));
-    }
-
     /** Root raises the descriptor limit to what the connections need; others get as many connections as the limit allows. */
     private Settings.Limits limits(Settings.Limits wanted) throws Refusal {
         int connections = wanted.connections();
@@ -170,7 +159,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
             return;
         }
         Line fatal = Line.log("fatal: cannot change user to " + (given == null ? "(none)" : given));
-        String name = given == null || given.isEmpty() ? DEFAULT_USER : given;
+        String name = user(given);
         Users.User user = Users.find(name);
         if (user == null) {
             throw Refusal.exit(1, Line.log("change_user_group: can't find the user " + name + " to switch to"), fatal,
@@ -181,6 +170,10 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         } catch (OsException e) {
             throw Refusal.exit(1, Line.log("change_user_group: " + e.reason()), fatal);
         }
+    }
+
+    private static String user(@Nullable String given) {
+        return given == null || given.isEmpty() ? DEFAULT_USER : given;
     }
 
     private @Nullable Inet4Address ownAddress(@Nullable Inet4Address given) {

@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sites as they are known now. Readers take {@link #current} once per client; what is found out later replaces it as a
@@ -18,6 +19,7 @@ public final class SiteProfiles {
     private final OwnSockets own;
     private final SiteRound round;
     private volatile Sites current;
+    private volatile @Nullable SiteBoard board;
 
     private SiteProfiles(FrontSettings settings, OwnSockets own, SiteRound round, Sites sites) {
         this.settings = settings;
@@ -53,8 +55,13 @@ public final class SiteProfiles {
         return current;
     }
 
+    /** One thread at a time. */
     void use(Sites sites) {
         current = sites;
+        SiteBoard others = board;
+        if (others != null) {
+            others.write(text());
+        }
     }
 
     /** Takes over what another process has found out later. */
@@ -91,6 +98,12 @@ public final class SiteProfiles {
             }
         }
         return new Sites(sites);
+    }
+
+    /** Tells other processes, now and whenever something changes. */
+    public void tell(SiteBoard to) {
+        board = to;
+        to.write(text());
     }
 
     /** Begins to ask the sites again and again, on a thread of its own, until it is closed. */

@@ -40,8 +40,9 @@ public final class Workers implements WorkerStats {
      * process changes its user. When the supervisor ends, however it does, they notice by themselves.
      *
      * @param sockets descriptors of listening sockets
+     * @param shared  descriptors of memory that the workers find by {@link WorkerSeat#sharedDescriptor}
      */
-    public static Workers start(int count, List<Integer> sockets, Log log) throws Refusal {
+    public static Workers start(int count, List<Integer> sockets, List<Integer> shared, Log log) throws Refusal {
         log.line(0, "creating " + count + " workers");
         Signals.watchChildren();
         Workers all = new Workers(log);
@@ -52,6 +53,7 @@ public final class Workers implements WorkerStats {
             List<Integer> inherited = new ArrayList<>(sockets);
             inherited.add(memory);
             inherited.add(pipe.reading()); // the other end stays open here, for as long as we live
+            inherited.addAll(shared);
             all.spawn(count, sockets.size(), inherited, board);
             Inheritable.close(memory);
             Inheritable.close(pipe.reading());

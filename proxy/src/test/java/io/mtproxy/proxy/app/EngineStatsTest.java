@@ -121,7 +121,7 @@ class EngineStatsTest {
         Log log = new Log(new ByteArrayOutputStream(), 1, InstantSource.system());
         Snapshot snapshot = new Snapshot(backend, List.of());
         Launch launch = new Launch(settings, EventLoops.choose("nio"), snapshot, null, "none", List.of(), List.of(), 1,
-                1000, new Identity(0, -1, 1, 1), log, new LogFile(log, settings.host(), true), 0, null, null);
+                1000, new Identity(0, -1, 1, 1), log, new LogFile(log, settings.host(), true), 0, null, null, null);
         EngineStats stats = new EngineStats(launch, () -> snapshot, process, workers, new HttpCounters());
         Map<String, String> page = new HashMap<>();
         new String(StatsPage.render(stats), StandardCharsets.UTF_8).lines().forEach(line -> {

@@ -77,16 +77,26 @@ final class ProxyEngine implements Engine {
             throw new UncheckedIOException(e);
         }
         for (LoopWorld world : worlds.subList(1, worlds.size())) {
-            Thread thread = new Thread(world.loop::run, "loop-" + world.index);
+            Thread thread = new Thread(() -> serve(world), "loop-" + world.index);
             thread.start();
             threads.add(thread);
         }
         if (launch.slot() == null && clients.limit() > 0) { // a worker leaves this to its supervisor
             warnNearLimit();
         }
-        worlds.getFirst().loop.run();
+        serve(worlds.getFirst());
         join();
         return true;
+    }
+
+    /** A loop that dies takes its clients with it: the process ends, so that a service manager starts a whole one. */
+    private void serve(LoopWorld world) {
+        try {
+            world.loop.run();
+        } catch (Throwable e) {
+            launch.log().line("fatal: loop " + world.index + " died: " + e);
+            Runtime.getRuntime().halt(1);
+        }
     }
 
     private void listenForStats() throws IOException {

@@ -35,6 +35,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     private TimerWheel.@Nullable Timer deadline;
     private @Nullable Session session;
     private CloseReason farewell = CloseReason.CLIENT_CLOSED;
+    private boolean finSent;
     private boolean readPaused;
     private boolean writeWanted;
     /** No byte has passed since the last {@link #sweep}. */
@@ -199,7 +200,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         if (!s.output.send(this)) {
             close(CloseReason.CLIENT_FAILED);
         } else if (stage == Stage.FAREWELL && s.output.pending() == 0) {
-            close(farewell);
+            sayFarewell();
         } else {
             interest(readPaused, s.output.pending() > 0);
         }
@@ -270,9 +271,20 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         stage = Stage.FAREWELL;
         farewell = reason;
         session().input.close();
-        interest(true, writeWanted);
+        interest(false, writeWanted); // unread bytes at the close would make the kernel throw away what waits
         deadline = loop.after(clients.settings.drainMillis(), () -> close(reason));
         touch();
+    }
+
+    /** All is handed to the kernel. Where the client's FIN is still to come, ours goes first and the close waits for it. */
+    private void sayFarewell() {
+        if (farewell == CloseReason.CLIENT_CLOSED) {
+            close(farewell);
+        } else if (!finSent) {
+            finSent = true;
+            loop.shutdownOutput(this);
+            interest(false, false);
+        }
     }
 
     void close(CloseReason reason) {

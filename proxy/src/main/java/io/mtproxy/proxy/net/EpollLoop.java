@@ -6,6 +6,7 @@ import io.mtproxy.proxy.os.EventDescriptor;
 import io.mtproxy.proxy.os.SocketCalls;
 import io.mtproxy.proxy.os.SocketOption;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.ArrayList;
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EpollLoop extends LoopCore {
     private static final int EVENTS = 256;
+    /** Marks a slot whose descriptor the kernel watches, if only for the loss of the peer; fits a byte. */
+    private static final int REGISTERED = 1 << 6;
 
     final SocketCalls calls;
     final Epoll epoll;
@@ -141,7 +144,10 @@ public final class EpollLoop extends LoopCore {
         if (c.slot < 0 || c.handle != null) {
             throw new IllegalStateException("not connected: nothing to give away");
         }
-        watch(c.slot, 0);
+        if (slots.watched(c.slot) != 0) { // else the other loop would be told that it exists
+            epoll.remove(slots.descriptor(c.slot));
+            slots.watched(c.slot, 0);
+        }
         return leave(c);
     }
 
@@ -219,11 +225,11 @@ public final class EpollLoop extends LoopCore {
         owner = Thread.currentThread();
         metrics.startedNanos = System.nanoTime();
         while (!stopped) {
+            applyInterest();
             try {
-                applyInterest();
                 poll((int) Math.min(waitMillis(), Integer.MAX_VALUE));
-            } catch (IOException e) {
-                bugs.bug(e);
+            } catch (IOException e) { // never heals: going round again would only spin
+                throw new UncheckedIOException("epoll failed", e);
             }
             turn();
         }
@@ -242,19 +248,15 @@ public final class EpollLoop extends LoopCore {
 
     private @Nullable IOException watch(int slot, int wanted) {
         int watched = slots.watched(slot);
-        if (watched == wanted) {
+        int now = wanted | REGISTERED;
+        if (watched == now) {
             return null;
         }
-        slots.watched(slot, wanted);
+        slots.watched(slot, now);
         int fd = slots.descriptor(slot);
-        boolean done;
-        if (watched == 0) {
-            done = epoll.add(fd, wanted, slots.key(slot));
-        } else if (wanted == 0) { // else errors would be told again and again
-            done = epoll.remove(fd);
-        } else {
-            done = epoll.modify(fd, wanted, slots.key(slot));
-        }
+        boolean done = watched == 0
+                ? epoll.add(fd, wanted, slots.key(slot))
+                : epoll.modify(fd, wanted, slots.key(slot)); // wanted may be 0: a lost peer is told nevertheless
         return done ? null : Errno.exception(calls.errno());
     }
 
@@ -294,6 +296,10 @@ public final class EpollLoop extends LoopCore {
         boolean trouble = (events & (Epoll.ERR | Epoll.HUP)) != 0;
         if ((trouble || (events & Epoll.IN) != 0) && (c.wanted() & Connection.READ) != 0) {
             read(c, slot);
+        }
+        if (trouble && c.wanted() == 0 && slots.find(key) >= 0) { // nobody would notice by reading or writing
+            c.failed(new LostException("lost while it was paused"));
+            return;
         }
         if ((trouble || (events & Epoll.OUT) != 0) && slots.find(key) >= 0 && (c.wanted() & Connection.WRITE) != 0) {
             c.writable();

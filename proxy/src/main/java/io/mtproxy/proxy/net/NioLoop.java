@@ -1,6 +1,7 @@
 package io.mtproxy.proxy.net;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
@@ -196,8 +197,8 @@ public final class NioLoop extends LoopCore {
         while (!stopped) {
             try {
                 poll(waitMillis());
-            } catch (IOException e) {
-                bugs.bug(e);
+            } catch (IOException e) { // never heals: going round again would only spin
+                throw new UncheckedIOException("select failed", e);
             }
             turn();
         }

@@ -24,6 +24,9 @@ final class Link extends Connection implements LinkInput.Frames {
     /** Above so much unsent data the clients on this link are paused, below the other figure they go on. */
     private static final long PAUSE_ABOVE = 1 << 20;
     private static final long RESUME_BELOW = 256 << 10;
+    private static final long MAX_OUTPUT = 32 << 20;
+    /** After so many ping intervals in which the middle proxy took nothing of what waits, the link ends. */
+    private static final int STUCK_TURNS = 4;
     /** C's intention with {@code -T}: after so many silent intervals no new clients, after so many the end. */
     private static final int SUSPEND_AFTER_TURNS = 2;
     private static final int CLOSE_AFTER_TURNS = 20;
@@ -43,7 +46,10 @@ final class Link extends Connection implements LinkInput.Frames {
     private int laneCount;
     private TimerWheel.@Nullable Timer pulse;
     private boolean heard;
+    private long readyNanos;
     private int silentTurns;
+    private int stuckTurns;
+    private boolean suspended;
     private boolean someBlocked;
     private boolean retired;
 
@@ -90,9 +96,8 @@ final class Link extends Connection implements LinkInput.Frames {
     @Override
     protected void data(byte[] b, int off, int len) {
         heard = true;
-        if (isSuspended()) {
-            silentTurns = 0;
-            pool.resume(this);
+        if (suspended) {
+            suspend(stuckTurns > 0);
         }
         try {
             input.data(b, off, len);
@@ -133,6 +138,7 @@ final class Link extends Connection implements LinkInput.Frames {
         handshake = null;
         loop.cancel(deadline);
         stage = Stage.READY;
+        readyNanos = System.nanoTime();
         counters.increment(Counter.LINKS_READY);
         pulse = loop.after(telegram.settings.pingMillis(), this::pulse);
         pool.ready(this);
@@ -151,18 +157,31 @@ final class Link extends Connection implements LinkInput.Frames {
     /** Once per ping interval. */
     private void pulse() {
         silentTurns = heard ? 0 : silentTurns + 1;
+        stuckTurns = output.tookNothing() ? stuckTurns + 1 : 0;
         heard = false;
+        int interval = telegram.settings.pingMillis();
         if (silentTurns >= CLOSE_AFTER_TURNS) {
-            end(CloseReason.LINK_SILENT, "nothing heard for " + silentTurns * telegram.settings.pingMillis() + " ms");
-            return;
+            end(CloseReason.LINK_SILENT, "nothing heard for " + silentTurns * interval + " ms");
+        } else if (stuckTurns >= STUCK_TURNS) {
+            end(CloseReason.LINK_FAILED, "it took nothing for " + stuckTurns * interval + " ms");
+        } else {
+            suspend(silentTurns >= SUSPEND_AFTER_TURNS || stuckTurns > 0);
+            if (silentTurns > 0) {
+                ping();
+            }
+            pulse = loop.after(interval, this::pulse);
         }
-        if (silentTurns == SUSPEND_AFTER_TURNS) {
+    }
+
+    /** A link that does not speak or does not listen keeps its clients and gets no new ones. */
+    private void suspend(boolean now) {
+        if (now && !suspended) {
+            suspended = true;
             pool.suspend(this);
+        } else if (!now && suspended) {
+            suspended = false;
+            pool.resume(this);
         }
-        if (silentTurns > 0) {
-            ping();
-        }
-        pulse = loop.after(telegram.settings.pingMillis(), this::pulse);
     }
 
     private void ping() {
@@ -173,9 +192,14 @@ final class Link extends Connection implements LinkInput.Frames {
         touch();
     }
 
-    /** Was ready, and is so silent that new clients should not trust it. */
+    /** How long it has been ready, 0 when it never was. */
+    long readyMillis() {
+        return readyNanos == 0 ? 0 : (System.nanoTime() - readyNanos) / 1_000_000;
+    }
+
+    /** Was ready, and new clients should not trust it now. */
     boolean isSuspended() {
-        return silentTurns >= SUSPEND_AFTER_TURNS;
+        return suspended;
     }
 
     // ---- from Telegram to clients
@@ -233,6 +257,7 @@ final class Link extends Connection implements LinkInput.Frames {
         RpcMessages.pong(pong, 0, b, off);
         output.frame(pong);
         touch();
+        bound();
     }
 
     // ---- from clients to Telegram
@@ -240,6 +265,7 @@ final class Link extends Connection implements LinkInput.Frames {
     void request(MiddleLane lane, byte[] head, byte[] b, int off, int len) {
         output.frame(head, b, off, len);
         touch();
+        bound();
         if (!lane.blocked && output.pending() > PAUSE_ABOVE) {
             lane.blocked = true;
             someBlocked = true;
@@ -249,12 +275,20 @@ final class Link extends Connection implements LinkInput.Frames {
         }
     }
 
+    /** A middle proxy that does not read must not cost us memory without end (C closes at the same bound). */
+    private void bound() {
+        if (output.pending() > MAX_OUTPUT) {
+            loop.execute(() -> end(CloseReason.LINK_FAILED, "it does not read: " + MAX_OUTPUT + " bytes wait"));
+        }
+    }
+
     /** Tells Telegram that a client connection is gone. */
     void closeConnection(long id) {
         byte[] message = new byte[RpcMessages.SHORT_LENGTH];
         RpcMessages.closeConn(message, 0, id);
         output.frame(message);
         touch();
+        bound();
     }
 
     @Override

@@ -30,6 +30,8 @@ final class LinkOutput {
     private @Nullable Chunk staging;
     private int staged;
     private boolean kernelFull;
+    private long taken;
+    private long takenWhenAsked;
     private boolean failed;
 
     LinkOutput(EventLoop loop, Connection connection) {
@@ -110,6 +112,13 @@ final class LinkOutput {
         loop.buffers().give(s);
     }
 
+    /** Whether something waits of which the kernel has taken nothing since this was last asked. */
+    boolean tookNothing() {
+        boolean nothing = kernelFull && taken == takenWhenAsked;
+        takenWhenAsked = taken;
+        return nothing;
+    }
+
     /** Seals and sends; false when the connection has failed. */
     boolean flush() {
         seal();
@@ -121,7 +130,9 @@ final class LinkOutput {
         if (failed || !connection.isOpen()) {
             return;
         }
+        long before = out.pending();
         failed = !out.send(loop, connection);
+        taken += before - out.pending();
         boolean full = out.pending() > 0;
         if (full != kernelFull && !failed) {
             kernelFull = full;

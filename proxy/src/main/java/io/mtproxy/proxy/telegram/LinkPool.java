@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class LinkPool {
     /** C: a pause from here on grows no further, so that the longest is about 30 s. */
     private static final double LAST_GROWTH_SECONDS = 20;
+    /** A link that was ready for so long is replaced at once; a target whose links die sooner is flapping. */
+    private static final int PROVEN_MILLIS = 2000;
     /** C looks for missing links ten times per second. */
     private static final int REOPEN_MILLIS = 100;
 
@@ -121,7 +123,6 @@ final class LinkPool {
     }
 
     void ready(Link link) {
-        pause = basePause;
         serve(link);
     }
 
@@ -165,8 +166,12 @@ final class LinkPool {
             return;
         }
         tell(wasReady, reason, detail);
+        boolean proven = link.readyMillis() >= PROVEN_MILLIS;
+        if (proven) {
+            pause = basePause;
+        }
         if (redial == null) {
-            redial = telegram.loop.after(wasReady ? REOPEN_MILLIS : nextPauseMillis(), this::ensure);
+            redial = telegram.loop.after(proven ? REOPEN_MILLIS : nextPauseMillis(), this::ensure);
         }
     }
 

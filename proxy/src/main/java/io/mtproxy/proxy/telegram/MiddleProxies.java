@@ -139,17 +139,23 @@ public final class MiddleProxies implements Telegram {
     }
 
     private void waitedTooLong(MiddleLane lane) {
-        if (unreachable.add(lane.dc)) {
-            events.on(new Event.Unreachable(lane.dc, settings.waitMillis()));
+        int dc = clusterOf(lane.dc);
+        if (unreachable.add(dc)) {
+            events.on(new Event.Unreachable(dc, settings.waitMillis()));
         }
         lane.giveUp();
     }
 
     /** A session of this data centre has found its link. */
     void reached(int dc) {
-        if (!unreachable.isEmpty() && unreachable.remove(dc)) {
-            events.on(new Event.Reachable(dc));
+        if (!unreachable.isEmpty() && unreachable.remove(clusterOf(dc))) {
+            events.on(new Event.Reachable(clusterOf(dc)));
         }
+    }
+
+    /** Which cluster serves a data centre: clients may ask for any number, the log names ours only. */
+    private int clusterOf(int dc) {
+        return clusters.containsKey(dc) ? dc : defaultCluster;
     }
 
     /** A link has become ready. */

@@ -2,6 +2,7 @@ package io.mtproxy.tools.cli;
 
 import io.mtproxy.tools.link.ProxySecret;
 import java.net.InetSocketAddress;
+import java.util.HexFormat;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -23,19 +24,19 @@ final class Converters {
         if (host.isEmpty()) {
             throw new TypeConversionException("'" + text + "' (expected: HOST:PORT)");
         }
-        return new InetSocketAddress(host, port(text.substring(colon + 1)));
+        return new InetSocketAddress(host, port(text.substring(colon + 1), 0));
     }
 
-    private static int port(String text) {
+    private static int port(String text, int min) {
         try {
             int port = Integer.parseInt(text);
-            if (port >= 0 && port <= MAX_PORT) {
+            if (port >= min && port <= MAX_PORT) {
                 return port;
             }
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new TypeConversionException("port '" + text + "' (expected: 0.." + MAX_PORT + ")");
+        throw new TypeConversionException("port '" + text + "' (expected: " + min + ".." + MAX_PORT + ")");
     }
 
     static ProxySecret secret(String text) {
@@ -43,6 +44,27 @@ final class Converters {
             return ProxySecret.parse(text);
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A port to listen on, which others have to find. */
+    static final class Port implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            return port(text, 1);
+        }
+    }
+
+    /** What @MTProxybot gives for a channel: 16 bytes in hex. */
+    static final class Tag implements ITypeConverter<String> {
+        private static final int DIGITS = 32;
+
+        @Override
+        public String convert(String text) {
+            if (text.length() == DIGITS && text.chars().allMatch(HexFormat::isHexDigit)) {
+                return text;
+            }
+            throw new TypeConversionException("'" + text + "' (expected: " + DIGITS + " hex digits)");
         }
     }
 

@@ -2,6 +2,10 @@ package io.mtproxy.tools.cli;
 
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The operator's tool. Exit codes: 0 success, 1 failure, 2 wrong usage. */
 @Command(name = "mtproxyctl", mixinStandardHelpOptions = true, versionProvider = ToolVersion.class, usageHelpAutoWidth = true, sortOptions = false, synopsisSubcommandLabel = "COMMAND", subcommands = {
@@ -18,13 +22,30 @@ public final class Mtproxyctl {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new Mtproxyctl())
-                .registerConverter(java.net.InetSocketAddress.class, Converters::address)
+        CommandLine line = new CommandLine(new Mtproxyctl());
+        IParameterExceptionHandler withUsage = line.getParameterExceptionHandler();
+        return line.registerConverter(java.net.InetSocketAddress.class, Converters::address)
                 .registerConverter(io.mtproxy.tools.link.ProxySecret.class, Converters::secret)
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((failure, arguments) -> badUsage(failure, arguments, withUsage))
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    command.getErr().println("mtproxyctl " + command.getCommandName() + ": " + Failures.say(failure));
+                    say(command, Failures.say(failure));
                     return CommandLine.ExitCode.SOFTWARE;
                 });
+    }
+
+    /** Who does not know the options is shown them; who gave a wrong value is told just that, in one line. */
+    private static int badUsage(ParameterException failure, String[] arguments, IParameterExceptionHandler withUsage)
+            throws Exception {
+        if (failure instanceof MissingParameterException || failure instanceof UnmatchedArgumentException
+                || failure.getCommandLine().getParent() == null) {
+            return withUsage.handleParseException(failure, arguments);
+        }
+        say(failure.getCommandLine(), String.valueOf(failure.getMessage()));
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static void say(CommandLine command, String message) {
+        command.getErr().println("mtproxyctl " + command.getCommandName() + ": " + message);
     }
 }

@@ -39,15 +39,24 @@ public final class SecretFile {
         return secrets;
     }
 
-    /** Writes a new file that only its owner can read, and the folders above it. */
-    public static void create(Path file, ProxySecret secret) throws IOException {
+    /**
+     * Writes a new file that only its owner can read, and the folders above it.
+     *
+     * @return what was made: the file, and upwards from it the folders
+     */
+    public static List<Path> create(Path file, ProxySecret secret) throws IOException {
+        List<Path> made = new ArrayList<>(List.of(file));
         Path folder = file.toAbsolutePath().getParent();
-        if (folder != null && Files.notExists(folder)) {
+        for (Path missing = folder; missing != null && Files.notExists(missing); missing = missing.getParent()) {
+            made.add(missing);
+        }
+        if (folder != null && made.size() > 1) {
             Files.createDirectories(folder,
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, secret.plain() + "\n", StandardOpenOption.WRITE);
+        return List.copyOf(made);
     }
 
     private static ProxySecret parse(String token, Path file, int line) throws IOException {

@@ -25,10 +25,11 @@ class RunCommandTest {
 
     @Test
     void stateIsKeptWhereTheSystemSays() {
-        assertThat(StateFolder.path(Map.of("STATE_DIRECTORY", "/var/lib/mtproxy:/x", "XDG_STATE_HOME", "/y")))
+        assertThat(StateFolder.path(Map.of("STATE_DIRECTORY", "/var/lib/mtproxy:/x", "XDG_STATE_HOME", "/y"), true))
                 .isEqualTo(Path.of("/var/lib/mtproxy"));
-        assertThat(StateFolder.path(Map.of("XDG_STATE_HOME", "/y"))).isEqualTo(Path.of("/y/mtproxy"));
-        assertThat(StateFolder.path(Map.of()))
+        assertThat(StateFolder.path(Map.of("XDG_STATE_HOME", "/y"), true)).isEqualTo(Path.of("/y/mtproxy"));
+        assertThat(StateFolder.path(Map.of(), true)).isEqualTo(Path.of("/var/lib/mtproxy"));
+        assertThat(StateFolder.path(Map.of(), false))
                 .isEqualTo(Path.of(System.getProperty("user.home"), ".local/state/mtproxy"));
     }
 

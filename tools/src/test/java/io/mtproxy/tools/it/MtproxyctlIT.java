@@ -1,6 +1,7 @@
 package io.mtproxy.tools.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.mtproxy.tools.link.ProxySecret;
@@ -18,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +39,7 @@ class MtproxyctlIT {
     @TempDir
     private Path directory;
     private final List<Process> started = new ArrayList<>();
+    private List<String> launcher = List.of();
 
     @AfterEach
     void killWhatIsLeft() {
@@ -117,11 +120,50 @@ class MtproxyctlIT {
 
     @Test
     void runHandsOnTheExitCodeOfTheDaemon() throws Exception {
-        Process run = start("run", List.of("--config", "none", "--aes-pwd", "none", "--", "--no-such-option"));
+        Process run = start("run", List.of("--config", telegramConfig().toString(), "--aes-pwd",
+                Files.write(directory.resolve("proxy-secret"), new byte[32]).toString(), "--", "--no-such-option"));
 
         assertThat(exitCode(run)).isEqualTo(2);
 
         assertThat(err(run)).contains("--no-such-option");
+    }
+
+    @Test
+    void runMakesAndPrintsNothingWhenItsInputIsWrong() throws Exception {
+        Process run = start("run", List.of("--config", telegramConfig().toString(), "--aes-pwd", "none"));
+
+        assertThat(exitCode(run)).isEqualTo(2);
+
+        assertThat(err(run).lines()).singleElement().asString().contains("--aes-pwd", "none: no such file");
+        assertThat(out(run)).isEmpty();
+        assertThat(directory.resolve("state")).doesNotExist();
+    }
+
+    @Test
+    void rootNeedsNoMoreThanTheQuickStart() throws Exception {
+        assumeTrue(System.getProperty("user.name").equals("root"), "only root gives up its rights");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Process telegram = start("simulate", List.of("--dir", directory.resolve("telegram").toString(), "--until-eof"));
+        Map<String, Object> ready = ready(telegram);
+        launcher = List.of("/bin/sh", "-c", "ulimit -n 3000; exec \"$0\" \"$@\"");
+
+        Process daemon = start("run", List.of("--config", ready.get("configFile").toString(), "--aes-pwd",
+                ready.get("secretFile").toString(), "--port", String.valueOf(FreePort.find()), "--stats-port",
+                String.valueOf(FreePort.find()), "--public-host", "127.0.0.1"));
+
+        LoadTarget target = linked(daemon);
+        Await.until("the daemon serves", Harness.SOON, target::serves);
+        Path secret = directory.resolve("state/mtproxy/secret");
+        UserPrincipal user = Files.getOwner(secret);
+        assertThat(user.getName()).isIn("mtproxy", "nobody");
+        assertThat(Files.readString(Path.of("/proc/" + daemon.pid() + "/status")))
+                .containsPattern("Uid:\\s+" + Files.getAttribute(secret, "unix:uid") + "\\s");
+        assertThat(Files.getOwner(secret.getParent())).isEqualTo(user);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(secret))).isEqualTo("rw-------");
+        new ProcessBuilder("kill", "-HUP", String.valueOf(daemon.pid())).start().waitFor();
+        Await.until("the files are read again", Harness.SOON, () -> err(daemon).contains("re-read"));
+        assertThat(err(daemon)).contains("re-read successfully").doesNotContain("NOT applied");
+        assertThat(serve(target).failed()).isZero();
     }
 
     @Test
@@ -153,8 +195,13 @@ class MtproxyctlIT {
         return new ArrayList<>(executable == null ? List.of() : List.of("--proxy", executable));
     }
 
+    private Path telegramConfig() throws IOException {
+        return Files.writeString(directory.resolve("backend.conf"), "default 2;\nproxy_for 2 127.0.0.1:8888;\n");
+    }
+
     private Process start(String command, List<String> arguments) throws IOException {
-        List<String> words = new ArrayList<>(List.of(System.getProperty("mtproxy.home") + "/bin/mtproxyctl", command));
+        List<String> words = new ArrayList<>(launcher);
+        words.addAll(List.of(System.getProperty("mtproxy.home") + "/bin/mtproxyctl", command));
         words.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().put("MTPROXY_BUILD", "never");

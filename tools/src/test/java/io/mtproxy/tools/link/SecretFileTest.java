@@ -42,7 +42,7 @@ class SecretFileTest {
         Path file = directory.resolve("a/b/secret");
         ProxySecret secret = ProxySecret.generate(new SecureRandom());
 
-        SecretFile.create(file, secret);
+        assertThat(SecretFile.create(file, secret)).containsExactly(file, file.getParent(), directory.resolve("a"));
 
         assertThat(SecretFile.read(file)).containsExactly(secret);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");

@@ -1,0 +1,71 @@
+package io.mtproxy.tools.cli;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What the operator's own arguments for the daemon say, read as getopt_long reads them. */
+final class DaemonWords {
+
+    private static final String WITH_VALUE = "CDHMPSTWbclpu";
+    private static final String WITH_OPTIONAL_VALUE = "dv";
+
+    private final char letter;
+    private final String name;
+    private final int shortest;
+    private @Nullable String found;
+
+    private DaemonWords(char letter, String name, int shortest) {
+        this.letter = letter;
+        this.name = name;
+        this.shortest = shortest;
+    }
+
+    /** The value of {@code -u}; empty text when it lacks one. */
+    static Optional<String> user(List<String> words) {
+        return new DaemonWords('u', "user", 1).in(words);
+    }
+
+    /** The value of {@code -c}; "--c" alone could be --crc32c as well. */
+    static Optional<String> connections(List<String> words) {
+        return new DaemonWords('c', "connections", 2).in(words);
+    }
+
+    private Optional<String> in(List<String> words) {
+        Iterator<String> rest = words.iterator();
+        while (rest.hasNext()) {
+            String word = rest.next();
+            if (word.equals("--")) {
+                break;
+            }
+            if (word.startsWith("--")) {
+                named(word.substring(2).split("=", 2), rest);
+            } else if (word.startsWith("-")) {
+                lettered(word, rest);
+            }
+        }
+        return Optional.ofNullable(found);
+    }
+
+    private void named(String[] parts, Iterator<String> rest) {
+        if (parts[0].length() >= shortest && name.startsWith(parts[0])) {
+            found = parts.length == 2 ? parts[1] : next(rest);
+        }
+    }
+
+    /** Several letters may share a word; the first that takes a value takes the rest of it. */
+    private void lettered(String word, Iterator<String> rest) {
+        for (int i = 1; i < word.length() && WITH_OPTIONAL_VALUE.indexOf(word.charAt(i)) < 0; i++) {
+            if (WITH_VALUE.indexOf(word.charAt(i)) >= 0) {
+                String value = i + 1 < word.length() ? word.substring(i + 1) : next(rest);
+                found = word.charAt(i) == letter ? value : found;
+                return;
+            }
+        }
+    }
+
+    private static String next(Iterator<String> rest) {
+        return rest.hasNext() ? rest.next() : "";
+    }
+}

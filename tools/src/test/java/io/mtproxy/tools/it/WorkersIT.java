@@ -207,6 +207,18 @@ class WorkersIT {
         }
     }
 
+    /** C kills its workers then. */
+    @Test
+    void anInterruptStopsInOrder() throws Exception {
+        try (World world = start()) {
+            Family.serving(world, 2);
+            Family.signal("INT", world.proxy().pid());
+            assertThat(world.proxy().awaitEnd(Harness.SOON)).isZero();
+            assertThat(world.proxy().log()).contains("] SIGINT handled.\n", "[worker 1] SIGTERM handled.\n",
+                    "[worker 2] SIGTERM handled.\n").endsWith("] Terminated by SIGINT.\n");
+        }
+    }
+
     @Test
     void whoIsNotTheSupervisorCannotStartAWorker() throws Exception {
         ProcessBuilder builder = new ProcessBuilder(ProxyOptions.defaultExecutable().toString(), "-M", "2", "config")

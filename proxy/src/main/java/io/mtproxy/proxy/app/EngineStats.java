@@ -140,7 +140,7 @@ final class EngineStats implements StatsSource {
             case "active_dh_connections", "total_dh_connections" -> 0; // connections with DH are not counted yet
             case "accept_connection_limit_failed" -> 0; // beyond the limit clients wait in the kernel's queue
             case "accept_rate_limit_failed" -> own.get(Counter.CLIENTS_OVER_RATE);
-            case "connections_failed_lru" -> 0; // no memory pressure eviction
+            case "connections_failed_lru" -> all.get(CloseReason.CLIENT_MEMORY);
             case "connections_failed_flood" -> all.get(CloseReason.CLIENT_TOO_SLOW);
             default -> ofTargets(key);
         };

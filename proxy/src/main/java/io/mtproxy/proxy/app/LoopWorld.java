@@ -46,7 +46,7 @@ final class LoopWorld {
         loop = launch.loops().create(LINK_SOCKETS, cause -> events.on(new Event.Bug(cause)));
         telegram = new MiddleProxies(loop, index, telegramSettings(launch, loops, limits.keyExchanges()::admit),
                 counters, events);
-        clients = new Clients(loop, ClientSettings.defaults(settings.access().paddedOnly(), loops),
+        clients = new Clients(loop, ClientSettings.defaults(settings.access().paddedOnly(), loops, maxMemory(settings)),
                 new Secrets(launch.snapshot().secrets()), uses, limits.accepts(), limits.clients(), telegram, counters);
         telegram.use(directory(launch.snapshot().backend()));
     }
@@ -62,6 +62,11 @@ final class LoopWorld {
         clients.close();
         telegram.close();
         loop.close();
+    }
+
+    /** {@code --msg-buffers-size}, and never more than half of what the JVM may have. */
+    private static long maxMemory(Settings settings) {
+        return Math.min(settings.limits().bufferBytes(), Runtime.getRuntime().maxMemory() / 2);
     }
 
     /** A day is as good as never, and a shorter interval than this would only be noise. */

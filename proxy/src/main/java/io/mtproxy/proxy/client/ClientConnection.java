@@ -234,6 +234,12 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         quiet = true;
     }
 
+    /** Bytes of memory that this client makes us hold. */
+    long held() {
+        Session s = session;
+        return s == null ? 0 : s.input.held() + s.output.pending();
+    }
+
     // ---- the end: every way out names its reason
 
     /** The client has sent all that it will; what it sent has been forwarded. */

@@ -8,13 +8,15 @@ package io.mtproxy.proxy.client;
  * @param maxSilenceMillis ... and this, drawn for each, so that no clock gives us away
  * @param maxUnproven     connections of one loop without an accepted header; beyond it the oldest is closed
  * @param maxOutput       bytes that may wait for one client
+ * @param maxMemory       bytes that buffers of one loop may take; above it those who hold the most are closed
  * @param drainMillis     a client that is to be closed gets so long to take what waits for it
  * @param idleMillis      ciphers of a session that rests so long are dropped
  */
 public record ClientSettings(boolean paddedOnly, int silenceMillis, int maxSilenceMillis, int maxUnproven,
-        long maxOutput, int drainMillis, int idleMillis) {
+        long maxOutput, long maxMemory, int drainMillis, int idleMillis) {
     /** C's figures and, where C has none, those of the divergences. */
-    public static ClientSettings defaults(boolean paddedOnly, int loops) {
-        return new ClientSettings(paddedOnly, 30_000, 90_000, Math.max(1, 4096 / loops), 32L << 20, 10_000, 10_000);
+    public static ClientSettings defaults(boolean paddedOnly, int loops, long maxMemory) {
+        return new ClientSettings(paddedOnly, 30_000, 90_000, Math.max(1, 4096 / loops), 32L << 20,
+                maxMemory / loops, 10_000, 10_000);
     }
 }

@@ -55,6 +55,7 @@ public final class Clients implements Acceptor {
         this.telegram = telegram;
         this.counters = counters;
         loop.after(settings.idleMillis(), this::sweep);
+        new MemoryGuard(this, settings.maxMemory()).begin();
     }
 
     @Override
@@ -105,6 +106,11 @@ public final class Clients implements Acceptor {
 
     List<byte[]> secrets() {
         return secrets.keys();
+    }
+
+    /** Those with a session. */
+    Iterable<ClientConnection> sessions() {
+        return sessions;
     }
 
     void addUnproven(ClientConnection client) {

@@ -51,6 +51,11 @@ final class PacketInput {
         rest.drop();
     }
 
+    /** Bytes of memory that an incomplete packet takes. */
+    int held() {
+        return rest.held();
+    }
+
     /** Gives the cipher back until the next byte. */
     void idle() {
         stream.idle();

@@ -22,6 +22,8 @@ public enum CloseReason {
     NO_LINK(Side.CLIENT),
     /** the client reads so slowly that its share of memory is used up */
     CLIENT_TOO_SLOW(Side.CLIENT),
+    /** memory for buffers ran out and this client held the most of it */
+    CLIENT_MEMORY(Side.CLIENT),
     /** a step of a key exchange beyond the rate that is allowed ({@code --max-dh-accept-rate}) */
     CLIENT_OVER_LIMIT(Side.CLIENT),
 

@@ -73,6 +73,9 @@ public interface EventLoop extends AutoCloseable {
     /** Forgets a timer; null and fired ones are ignored. */
     void cancel(TimerWheel.@Nullable Timer timer);
 
+    /** Calls {@code shed} at the end of every iteration in which the loop's buffers hold more than so many bytes. */
+    void limitMemory(long bytes, Runnable shed);
+
     /** The loop's buffers. */
     BufferPool buffers();
 

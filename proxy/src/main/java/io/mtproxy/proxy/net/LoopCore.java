@@ -22,6 +22,8 @@ abstract class LoopCore implements EventLoop {
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private Connection[] touched = new Connection[64];
     private int touchedCount;
+    private long memoryLimit = Long.MAX_VALUE;
+    private Runnable shed = () -> {};
     volatile @Nullable Thread owner;
 
     LoopCore(BugHandler bugs) {
@@ -78,6 +80,15 @@ abstract class LoopCore implements EventLoop {
         }
         Arrays.fill(touched, 0, touchedCount, null);
         touchedCount = 0;
+        if (buffers.bytesInUse() > memoryLimit) {
+            guarded(shed);
+        }
+    }
+
+    @Override
+    public final void limitMemory(long bytes, Runnable whenAbove) {
+        memoryLimit = bytes;
+        shed = whenAbove;
     }
 
     /** A bug in one connection's code costs that connection, not the others. */

@@ -31,6 +31,12 @@ public final class Rest {
         return length;
     }
 
+    /** Bytes of memory that they take. */
+    public int held() {
+        Chunk c = chunk;
+        return c == null ? 0 : c.array.length;
+    }
+
     /** Where they begin. */
     public int start() {
         return start;

@@ -320,6 +320,14 @@ final class Link extends Connection implements LinkInput.Frames {
         }
     }
 
+    /** Reads no more, or goes on: the clients together do not take what comes. */
+    void pauseReading(boolean paused) {
+        if (stage == Stage.READY) {
+            output.pauseReading(paused);
+            heard = true; // what we do not read is no silence
+        }
+    }
+
     // ---- the clients on this link
 
     void add(MiddleLane lane) {

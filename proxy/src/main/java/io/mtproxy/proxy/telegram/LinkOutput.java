@@ -30,6 +30,7 @@ final class LinkOutput {
     private @Nullable Chunk staging;
     private int staged;
     private boolean kernelFull;
+    private boolean readingPaused;
     private long taken;
     private long takenWhenAsked;
     private boolean failed;
@@ -119,6 +120,12 @@ final class LinkOutput {
         return nothing;
     }
 
+    /** Whether the connection is read; here because what it waits for is chosen together. */
+    void pauseReading(boolean paused) {
+        readingPaused = paused;
+        loop.interest(connection, !paused, kernelFull);
+    }
+
     /** Seals and sends; false when the connection has failed. */
     boolean flush() {
         seal();
@@ -136,7 +143,7 @@ final class LinkOutput {
         boolean full = out.pending() > 0;
         if (full != kernelFull && !failed) {
             kernelFull = full;
-            loop.interest(connection, true, full);
+            loop.interest(connection, !readingPaused, full);
         }
     }
 

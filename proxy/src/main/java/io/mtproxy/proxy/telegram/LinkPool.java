@@ -103,6 +103,10 @@ final class LinkPool {
         link.open();
     }
 
+    void pauseReading(boolean paused) {
+        links.forEach(link -> link.pauseReading(paused));
+    }
+
     /** The target has left the directory. */
     void retire() {
         retired = true;

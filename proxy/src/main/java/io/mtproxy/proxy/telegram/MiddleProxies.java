@@ -86,6 +86,11 @@ public final class MiddleProxies implements Telegram {
         return new MiddleLane(this, client, origin);
     }
 
+    @Override
+    public void pauseReading(boolean paused) {
+        pools.values().forEach(pool -> pool.pauseReading(paused));
+    }
+
     /** Closes all links, as at the end of the process. */
     public void close() {
         for (LinkPool pool : pools.values()) {

@@ -4,4 +4,7 @@ package io.mtproxy.proxy.telegram;
 public interface Telegram {
     /** Opens a lane to the data centre that the client asked for. Nothing is sent before its first packet. */
     Lane open(LaneClient client, Origin origin);
+
+    /** Takes nothing from Telegram for a while, or goes on: the clients of this loop hold too much already. */
+    void pauseReading(boolean paused);
 }

@@ -8,6 +8,9 @@ import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.NioLoop;
 import io.mtproxy.proxy.telegram.Lane;
+import io.mtproxy.proxy.telegram.LaneClient;
+import io.mtproxy.proxy.telegram.Origin;
+import io.mtproxy.proxy.telegram.Telegram;
 import io.mtproxy.wire.ProtocolException;
 import io.mtproxy.wire.crypto.AesCtr;
 import io.mtproxy.wire.obfuscated.PacketHeader;
@@ -34,16 +37,21 @@ class PacketInputProperties {
         }
     }
 
-    private static Clients clients(EventLoop loop) {
-        return new Clients(loop, ClientSettings.defaults(false, 1), new Secrets(List.of()), List.of(), new RateLimit(0),
-                new ConnectionLimit(0),
-                (client, origin) -> new Lane() {
-                    @Override
-                    public void forward(byte[] b, int off, int len, boolean quickAck) {}
+    private static final Telegram NOWHERE = new Telegram() {
+        @Override
+        public Lane open(LaneClient client, Origin origin) {
+            throw new AssertionError("no client proves itself here");
+        }
 
-                    @Override
-                    public void close() {}
-                }, new Counters());
+        @Override
+        public void pauseReading(boolean paused) {}
+    };
+
+    private static Clients clients(EventLoop loop) {
+        return new Clients(loop, ClientSettings.defaults(false, 1, 1 << 28), new Secrets(List.of()), List.of(),
+                new RateLimit(0),
+                new ConnectionLimit(0),
+                NOWHERE, new Counters());
     }
 
     @Property(tries = 300)

@@ -118,6 +118,34 @@ class RulesIT {
     }
 
     @Test
+    void incompletePacketsCannotTakeMoreMemoryThanAllowed() throws Exception {
+        List<RawClient> hoarders = new ArrayList<>();
+        try (World world = World.Plan.ours().arguments("--msg-buffers-size", "16m").serving(directory)) {
+            byte[] half = new byte[600_000];
+            Bytes.putInt32(half, 0, 1_044_480);
+            for (int i = 0; i < 40; i++) {
+                RawClient hoarder = new RawClient(world.proxy().address(), Transport.INTERMEDIATE, World.KEY);
+                hoarders.add(hoarder);
+                try {
+                    hoarder.send(half);
+                } catch (IOException e) { // thrown out already
+                    assertThat(i).isGreaterThan(4);
+                }
+            }
+            Await.until("the largest holders are closed", SOON,
+                    () -> world.proxy().stats().number("closed_client_memory") > 10
+                            && world.proxy().stats().number("total_used_buffers_size") <= 16 << 20);
+            assertThat(world.proxy().stats().number("connections_failed_lru"))
+                    .isEqualTo(world.proxy().stats().number("closed_client_memory"));
+            assertServed(LoadTarget.of(world.proxy().address(), World.KEY));
+        } finally {
+            for (RawClient hoarder : hoarders) {
+                hoarder.close();
+            }
+        }
+    }
+
+    @Test
     void everyClientPortServes() throws Exception {
         int second = FreePort.find();
         try (World world = World.Plan.ours().arguments("-H", String.valueOf(second)).serving(directory)) {

@@ -36,6 +36,7 @@ class StatsIT {
             "outbound_pings", "closed_client_closed", "closed_client_failed", "closed_client_silent",
             "closed_client_bad_header", "closed_client_unproven_evicted", "closed_client_bad_packet",
             "closed_telegram_closed", "closed_link_lost", "closed_no_link", "closed_client_too_slow",
+            "closed_client_memory",
             "closed_client_over_limit", "closed_link_connect_failed", "closed_link_handshake_timeout",
             "closed_link_handshake_refused", "closed_link_bad_length", "closed_link_bad_checksum",
             "closed_link_bad_sequence", "closed_link_closed", "closed_link_failed", "closed_link_silent",

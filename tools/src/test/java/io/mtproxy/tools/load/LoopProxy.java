@@ -25,6 +25,7 @@ final class LoopProxy implements AutoCloseable {
     static final byte[] SECRET = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
     private final ServerSocket listener;
+    private final Thread acceptor;
     private final PacketService service;
     private final UnaryOperator<byte[]> answers;
 
@@ -33,7 +34,7 @@ final class LoopProxy implements AutoCloseable {
         this.service = service;
         this.answers = answers;
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread.ofVirtual().start(this::accept);
+        this.acceptor = Thread.ofVirtual().start(this::accept);
     }
 
     InetSocketAddress address() {
@@ -43,6 +44,11 @@ final class LoopProxy implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            acceptor.join(); // until then the kernel still accepts
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void accept() {

@@ -108,7 +108,7 @@ class LinkFaultsIT {
 
     @Test
     void refusedHandshakesCostNothingButTheLink(@TempDir Path directory) throws Exception {
-        // a byte too early is accepted by us and refused by C
+        // a filler word in the clear behind the nonce: C and we take it for cipher text and close
         List<ExchangeFault> refusals = EnumSet
                 .complementOf(EnumSet.of(ExchangeFault.NONE, ExchangeFault.EARLY_BYTES)).stream().toList();
         int links = refusals.size() + 1;

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 
 /** What runs per packet allocates nothing once it is warm. */
 class AllocationTest {
-    private static final int ROUNDS = 2_000;
-    /** measuring itself costs a few hundred bytes */
-    private static final long NOISE = 4_096;
+    private static final int ROUNDS = 10_000;
+    /** measuring itself and what it loads cost some kilobytes; one object per round would be 80,000 bytes and more */
+    private static final long NOISE = 32_768;
 
     private final byte[] in = new byte[4096];
     private final byte[] out = new byte[4096];

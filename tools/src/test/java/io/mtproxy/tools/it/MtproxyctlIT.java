@@ -231,7 +231,8 @@ class MtproxyctlIT {
     }
 
     private static void interrupt(Process process) throws Exception {
-        new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+        String signal = ignoresInterrupts(process) ? "-TERM" : "-INT";
+        new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start().waitFor();
     }
 
     private List<Path> temporaryFiles() throws IOException {
@@ -259,5 +260,13 @@ class MtproxyctlIT {
 
     private static LoadReport serve(LoadTarget target) throws InterruptedException {
         return LoadRun.start(new LoadPlan(target, LoadWork.echo(5, 16, 100), 3)).await();
+    }
+
+    /** Under nohup or a shell's & this run and all that it starts ignore SIGINT, and Java then never sees it. */
+    private static boolean ignoresInterrupts(Process process) throws IOException {
+        String mask = Files.readAllLines(Path.of("/proc", String.valueOf(process.pid()), "status")).stream()
+                .filter(line -> line.startsWith("SigIgn:")).map(line -> line.substring(7).strip()).findFirst()
+                .orElse("0");
+        return (Long.parseUnsignedLong(mask, 16) & 1L << 1) != 0;
     }
 }

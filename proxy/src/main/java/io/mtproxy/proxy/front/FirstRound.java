@@ -47,6 +47,7 @@ final class FirstRound implements FrontLog {
             lines.forEach(Runnable::run);
             return site;
         } catch (TimeoutException e) {
+            task.cancel(true);
             return round.unresolved(domain, log);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -122,8 +122,11 @@ final class SightingText {
             String[] words = words(value(take(), kind), 2);
             int times = (int) number(value(words[0], "times="), 1, MAX_TIMES);
             List<Integer> records = new ArrayList<>();
-            for (String record : value(words[1], "records=").split(",", FlightParser.MAX_RECORDS + 1)) {
+            for (String record : value(words[1], "records=").split(",", -1)) {
                 records.add((int) number(record, 1, Tls.MAX_CIPHERTEXT));
+            }
+            if (records.size() > FlightParser.MAX_RECORDS) {
+                throw malformed("at most " + FlightParser.MAX_RECORDS + " records");
             }
             flights.add(new Flight(times, records));
         } while (peek().startsWith(kind) && flights.size() < MAX_FLIGHTS);

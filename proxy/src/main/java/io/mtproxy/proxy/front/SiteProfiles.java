@@ -108,6 +108,10 @@ public final class SiteProfiles {
 
     /** Begins to ask the sites again and again, on a thread of its own, until it is closed. */
     public SiteRounds keepAsking(FrontLog log) {
-        return new SiteRounds(this, round, settings, log, RandomGenerator.getDefault(), Thread::sleep).begin();
+        return rounds(log, RandomGenerator.getDefault(), Thread::sleep).begin();
+    }
+
+    SiteRounds rounds(FrontLog log, RandomGenerator jitter, SiteRound.Pause pause) {
+        return new SiteRounds(this, round, settings, log, jitter, pause);
     }
 }

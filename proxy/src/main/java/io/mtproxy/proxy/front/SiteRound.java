@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,9 @@ final class SiteRound {
     Site first(String domain, long deadline, FrontLog log) {
         SiteSighting kept = kept(domain, log);
         InetAddress address = resolver.resolve(domain);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("too late for " + domain); // nobody waits any more
+        }
         if (address == null) {
             log.line("Failed to resolve host " + domain);
         } else if (kept == null || !fresh(kept)) {

@@ -2,7 +2,6 @@ package io.mtproxy.proxy.front;
 
 import static io.mtproxy.proxy.front.ServerBytes.unhex;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mtproxy.proxy.front.SiteSighting.Flight;
 import io.mtproxy.proxy.front.SiteSighting.Origin;
@@ -339,30 +338,5 @@ class FirstRoundTest {
                 new byte[16]);
         SiteProfiles.ask(settings, LOOPBACK, OwnSockets.NONE, log);
         assertThat(log.lines).hasSize(3).last().asString().startsWith("0:cannot keep what was seen of front.test: ");
-    }
-
-    @Test
-    void anotherProcessTakesOverAllThatIsKnown() throws Exception {
-        try (FakeSite site = FakeSite.with(3000)) {
-            FrontSettings settings = settings(site.port(), PLENTY, "a.test", "bücher.test", "nowhere.test");
-            SiteProfiles asked = SiteProfiles.ask(settings, d -> d.startsWith("nowhere") ? null : HERE,
-                    OwnSockets.NONE, log);
-            SiteProfiles taken = SiteProfiles.take(asked.text(), settings, d -> null, OwnSockets.NONE);
-            assertThat(taken.current().all()).map(Site::sighting)
-                    .isEqualTo(asked.current().all().stream().map(Site::sighting).toList());
-            assertThat(taken.current().fallback().target(443)).isEqualTo(new InetSocketAddress(HERE, site.port()));
-            assertThat(taken.current().all().getLast().target(443)).isNull();
-            assertThat(taken.text()).isEqualTo(asked.text());
-        }
-    }
-
-    @Test
-    void onlyWhatIsAboutTheSameDomainsIsTakenOver() throws Exception {
-        SiteProfiles asked = ask(closedPort(), PLENTY);
-        for (String text : List.of("", "at", asked.text() + asked.text(), asked.text().replace("end\n", ""),
-                asked.text().replace("at 127.0.0.1", "at somewhere"), asked.text().replace("front", "other"))) {
-            assertThatThrownBy(() -> SiteProfiles.take(text, settings(443, PLENTY, "front.test"), LOOPBACK,
-                    OwnSockets.NONE)).as(text).isInstanceOf(IllegalArgumentException.class);
-        }
     }
 }

@@ -1,9 +1,9 @@
 package io.mtproxy.tools.cli;
 
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What the operator's own arguments for the daemon say, read as getopt_long reads them. */
 final class DaemonWords {
@@ -14,7 +14,7 @@ final class DaemonWords {
     private final char letter;
     private final String name;
     private final int shortest;
-    private @Nullable String found;
+    private final List<String> found = new ArrayList<>();
 
     private DaemonWords(char letter, String name, int shortest) {
         this.letter = letter;
@@ -24,15 +24,25 @@ final class DaemonWords {
 
     /** The value of {@code -u}; empty text when it lacks one. */
     static Optional<String> user(List<String> words) {
-        return new DaemonWords('u', "user", 1).in(words);
+        return new DaemonWords('u', "user", 1).last(words);
     }
 
     /** The value of {@code -c}; "--c" alone could be --crc32c as well. */
     static Optional<String> connections(List<String> words) {
-        return new DaemonWords('c', "connections", 2).in(words);
+        return new DaemonWords('c', "connections", 2).last(words);
     }
 
-    private Optional<String> in(List<String> words) {
+    /** The values of all {@code -D}; "--d" alone could be --daemonize as well. */
+    static List<String> domains(List<String> words) {
+        return new DaemonWords('D', "domain", 2).in(words);
+    }
+
+    private Optional<String> last(List<String> words) {
+        List<String> all = in(words);
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
+    }
+
+    private List<String> in(List<String> words) {
         Iterator<String> rest = words.iterator();
         while (rest.hasNext()) {
             String word = rest.next();
@@ -45,12 +55,12 @@ final class DaemonWords {
                 lettered(word, rest);
             }
         }
-        return Optional.ofNullable(found);
+        return found;
     }
 
     private void named(String[] parts, Iterator<String> rest) {
         if (parts[0].length() >= shortest && name.startsWith(parts[0])) {
-            found = parts.length == 2 ? parts[1] : next(rest);
+            found.add(parts.length == 2 ? parts[1] : next(rest));
         }
     }
 
@@ -59,7 +69,9 @@ final class DaemonWords {
         for (int i = 1; i < word.length() && WITH_OPTIONAL_VALUE.indexOf(word.charAt(i)) < 0; i++) {
             if (WITH_VALUE.indexOf(word.charAt(i)) >= 0) {
                 String value = i + 1 < word.length() ? word.substring(i + 1) : next(rest);
-                found = word.charAt(i) == letter ? value : found;
+                if (word.charAt(i) == letter) {
+                    found.add(value);
+                }
                 return;
             }
         }

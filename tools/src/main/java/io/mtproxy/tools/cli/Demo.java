@@ -15,6 +15,8 @@ import io.mtproxy.tools.process.ProxyOptions;
 import io.mtproxy.tools.process.ProxyProcess;
 import io.mtproxy.tools.process.TelegramFiles;
 import io.mtproxy.tools.sim.SimulatedTelegram;
+import io.mtproxy.tools.tls.FakeTls;
+import io.mtproxy.tools.tls.HelloKind;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader;
 import io.mtproxy.wire.obfuscated.Transport;
 import java.io.IOException;
@@ -26,6 +28,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The demonstration: its steps from top to bottom. */
 final class Demo {
@@ -40,13 +44,16 @@ final class Demo {
     private final Workspace workspace;
     private final Path executable;
     private final Story story;
+    private final @Nullable String domain;
     private final ProxySecret secret = ProxySecret.generate(new SecureRandom());
     private final List<String> failures = new ArrayList<>();
 
-    Demo(Workspace workspace, Path executable, Story story) {
+    /** @param domain the site as whose visitors clients hide in TLS; null when they do not */
+    Demo(Workspace workspace, Path executable, Story story, @Nullable String domain) {
         this.workspace = workspace;
         this.executable = executable;
         this.story = story;
+        this.domain = domain;
     }
 
     /** Plays it; false when something was not as it should be. */
@@ -55,7 +62,7 @@ final class Demo {
         SimulatedTelegram telegram = telegram();
         TelegramFiles files = TelegramFiles.write(workspace.directory(), telegram);
         ProxyProcess proxy = proxy(files);
-        LoadTarget target = LoadTarget.of(proxy.address(), secret.key());
+        LoadTarget target = target(proxy);
         keyExchange(target, telegram);
         LoadReport report = load(target);
         wrongSecret(proxy.address());
@@ -70,6 +77,16 @@ final class Demo {
         return failures.isEmpty();
     }
 
+    private LoadTarget target(ProxyProcess proxy) {
+        LoadTarget all = LoadTarget.of(proxy.address(), secret.key());
+        if (domain == null) {
+            return all;
+        }
+        FakeTls way = FakeTls.of(domain);
+        return all.transports(List.of(Transport.PADDED))
+                .tls(Stream.of(HelloKind.values()).map(way::hello).toList());
+    }
+
     private SimulatedTelegram telegram() throws IOException {
         story.step("Telegram", "simulated, with an RSA key of its own:");
         SimulatedTelegram telegram = workspace.closing(
@@ -82,9 +99,9 @@ final class Demo {
         story.step("proxy", executable.getFileName() + ":");
         long start = System.nanoTime();
         ProxyOptions options = new ProxyOptions(executable, workspace.directory(), files.config(), files.secret(),
-                List.of(secret.plain()), List.of());
+                List.of(secret.plain()), domain == null ? List.of() : List.of("-D", domain));
         ProxyProcess proxy = workspace.closing(ProxyProcess.start(options));
-        proxy.awaitServing(LoadTarget.of(proxy.address(), secret.key()));
+        proxy.awaitServing(target(proxy));
         story.done("process " + proxy.pid() + " listens on " + say(proxy.address()) + ", served its first client after "
                 + millis(start));
         return proxy;
@@ -142,8 +159,10 @@ final class Demo {
         byte[] wrong = ProxySecret.generate(random).key();
         byte[] header = ObfuscatedHeader.create(Transport.INTERMEDIATE, 2, wrong, random).bytes();
         SilenceProbe probe = SilenceProbe.send(address, header, SILENCE);
-        expect(probe.answered() == 0, "a client with a wrong secret got " + probe.answered() + " bytes");
-        story.done(probe.answered() + " bytes of answer within " + SILENCE.toSeconds() + " s");
+        expect(domain != null || probe.answered() == 0,
+                "a client with a wrong secret got " + probe.answered() + " bytes");
+        story.done(probe.answered() + " bytes of answer" + (domain == null ? "" : ", from the site,")
+                + " within " + SILENCE.toSeconds() + " s");
     }
 
     private void stop(ProxyProcess proxy) throws InterruptedException {
@@ -167,7 +186,7 @@ final class Demo {
 
     private void keep(ProxyProcess proxy, TelegramFiles files) throws InterruptedException {
         ProxyLink link = new ProxyLink(proxy.address().getAddress().getHostAddress(), proxy.address().getPort(),
-                secret.padded());
+                domain == null ? secret.padded() : secret.hidden(domain).forClients());
         story.say("");
         story.say("Running until Ctrl-C. A client on this machine, built with the RSA key " + files.rsa() + ", opens");
         story.say("  " + link.tg());

@@ -23,6 +23,11 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "Leaves all of it running until Ctrl-C and prints a link for clients.")
     private boolean keep;
 
+    @Option(names = "--domain", paramLabel = "NAME", description = {
+            "Clients hide in TLS as visitors of this site, which the proxy asks before it starts;",
+            "localhost will do, with or without a server on port 443."})
+    private @Nullable String domain;
+
     @Option(names = "--proxy", paramLabel = "PATH", description = "Another executable than this installation's mtproto-proxy.")
     private @Nullable Path executable;
 
@@ -31,7 +36,7 @@ final class DemoCommand implements Callable<Integer> {
         Path proxy = executable == null ? ProxyOptions.defaultExecutable() : executable.toAbsolutePath();
         Story story = new Story(spec.commandLine().getOut());
         try (Workspace workspace = new Workspace()) {
-            return new Demo(workspace, proxy, story).play(keep) ? 0 : 1;
+            return new Demo(workspace, proxy, story, domain).play(keep) ? 0 : 1;
         } catch (IOException | IllegalStateException e) {
             story.say("");
             story.say("FAILED: " + Failures.say(e));

@@ -8,6 +8,8 @@ import io.mtproxy.tools.load.LoadReport;
 import io.mtproxy.tools.load.LoadRun;
 import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.load.LoadWork;
+import io.mtproxy.tools.tls.FakeTls;
+import io.mtproxy.tools.tls.HelloKind;
 import io.mtproxy.wire.obfuscated.Transport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -37,12 +39,22 @@ final class LoadCommand implements Callable<Integer> {
     private InetSocketAddress proxy;
 
     @Option(names = "--secret", paramLabel = "HEX", description = {
-            "32 hex digits, or dd and 32 hex digits: padded framing only.",
+            "32 hex digits, or dd and 32 hex digits: padded framing only,",
+            "or ee, 32 hex digits and a site's name in hex: fake TLS.",
             "Without it: a proxy that has no secret."})
     private @Nullable ProxySecret secret;
 
-    @Option(names = "--transport", split = ",", paramLabel = "NAME", description = "Of the clients, in turn: ${COMPLETION-CANDIDATES}. Default: all.")
+    @Option(names = "--transport", split = ",", paramLabel = "NAME", description = "Of the clients, in turn: ${COMPLETION-CANDIDATES}. Default: all; padded with dd and ee.")
     private @Nullable List<Transport> transports;
+
+    @Option(names = "--hello", split = ",", paramLabel = "KIND", description = "With ee, in turn: ${COMPLETION-CANDIDATES}. Default: all.")
+    private List<HelloKind> hellos = List.of(HelloKind.values());
+
+    @Option(names = "--segments", split = ",", paramLabel = "N", description = "With ee: in how many pieces the hello goes out, in turn. Default: 1.")
+    private List<Integer> segments = List.of(1);
+
+    @Option(names = "--no-sni", description = "With ee: the hello does not name the site.")
+    private boolean noSni;
 
     @Option(names = "--dc", split = ",", paramLabel = "N", description = "Data centres, in turn. Default: 1..5, -1..-5.")
     private List<Integer> dcs = LoadTarget.ALL_DCS;
@@ -104,7 +116,7 @@ final class LoadCommand implements Callable<Integer> {
     private LoadPlan plan() {
         try {
             LoadTarget target = new LoadTarget(proxy, secret == null ? null : secret.key(), transports(), dcs,
-                    Duration.ofSeconds(patience));
+                    Duration.ofSeconds(patience), tls());
             LoadWork work = new LoadWork(mode, rounds(), size.min(), size.max(), bytes, Math.toIntExact(chunk),
                     Math.toIntExact(downWindow), Math.toIntExact(upWindow),
                     quickAckEvery);
@@ -112,6 +124,15 @@ final class LoadCommand implements Callable<Integer> {
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private List<FakeTls> tls() {
+        String domain = secret == null ? null : secret.domain().orElse(null);
+        if (domain == null) {
+            return List.of();
+        }
+        FakeTls way = FakeTls.of(noSni ? null : domain);
+        return hellos.stream().flatMap(hello -> segments.stream().map(way.hello(hello)::segments)).toList();
     }
 
     private List<Transport> transports() {

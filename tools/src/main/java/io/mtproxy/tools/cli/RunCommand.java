@@ -57,6 +57,11 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--public-host", paramLabel = "HOST", description = "Name or address under which clients reach this machine. Default: its own address.")
     private @Nullable String publicHost;
 
+    @Option(names = "--domain", paramLabel = "NAME", description = {
+            "A site as which clients hide in TLS (repeatable): best your own, with this machine's",
+            "address. Whoever is no client of yours is passed on to it."})
+    private List<String> domains = List.of();
+
     @Option(names = "--tag", paramLabel = "HEX", converter = Converters.Tag.class, description = "The tag that @MTProxybot gave, 32 hex digits.")
     private @Nullable String tag;
 
@@ -138,11 +143,20 @@ final class RunCommand implements Callable<Integer> {
     private void printLinks(List<ProxySecret> secrets, PublicHost host) {
         PrintWriter out = spec.commandLine().getOut();
         for (ProxySecret secret : secrets) {
-            ProxyLink link = new ProxyLink(host.name(), port, secret.padded());
-            out.println(link.tg());
-            out.println(link.https());
+            for (ProxySecret form : forms(secret)) {
+                ProxyLink link = new ProxyLink(host.name(), port, form.forClients());
+                out.println(link.tg());
+                out.println(link.https());
+            }
         }
         out.flush();
+    }
+
+    /** With sites, clients that do not hide are not served. */
+    private List<ProxySecret> forms(ProxySecret secret) {
+        List<String> sites = new ArrayList<>(domains);
+        sites.addAll(DaemonWords.domains(extra));
+        return sites.isEmpty() ? List.of(secret) : sites.stream().distinct().map(secret::hidden).toList();
     }
 
     private List<String> arguments(Path secrets, PublicHost host, Optional<DaemonUser> user) throws IOException {
@@ -150,6 +164,7 @@ final class RunCommand implements Callable<Integer> {
                 String.valueOf(port), "--aes-pwd", passwordFile.toString(), "--mtproto-secret-file",
                 secrets.toString()));
         host.natRule().ifPresent(rule -> arguments.addAll(List.of("--nat-info", rule)));
+        domains.forEach(domain -> arguments.addAll(List.of("-D", domain)));
         if (tag != null) {
             arguments.addAll(List.of("-P", tag));
         }

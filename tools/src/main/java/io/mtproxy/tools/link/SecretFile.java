@@ -67,7 +67,8 @@ public final class SecretFile {
             throw new IOException(file + " line " + line + ": " + e.getMessage(), e);
         }
         if (secret.paddedOnly()) {
-            throw new IOException(file + " line " + line + ": the daemon takes secrets without dd in front");
+            throw new IOException(
+                    file + " line " + line + ": the daemon takes secrets of 32 hex digits, without dd or ee");
         }
         return secret;
     }

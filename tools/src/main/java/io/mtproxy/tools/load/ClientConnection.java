@@ -1,5 +1,7 @@
 package io.mtproxy.tools.load;
 
+import io.mtproxy.tools.tls.FakeTls;
+import io.mtproxy.tools.tls.FakeTlsStreams;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader;
 import io.mtproxy.wire.obfuscated.Transport;
 import java.io.Closeable;
@@ -12,8 +14,8 @@ import java.net.StandardSocketOptions;
 import java.util.random.RandomGenerator;
 
 /**
- * A client's connection through the proxy: the obfuscated stream with the framing of one transport, on a blocking
- * socket. One thread reads; any may write or {@link #close}.
+ * A client's connection through the proxy: the obfuscated stream with the framing of one transport, perhaps inside fake
+ * TLS, on a blocking socket. One thread reads; any may write or {@link #close}.
  */
 public final class ClientConnection implements Closeable {
 
@@ -22,17 +24,19 @@ public final class ClientConnection implements Closeable {
     private final PacketWriter writer;
     private final PacketReader reader;
 
-    private ClientConnection(Socket socket, PacketWriter writer, PacketReader reader) throws IOException {
+    private ClientConnection(Socket socket, InputStream in, PacketWriter writer, PacketReader reader) {
         this.socket = socket;
-        this.in = socket.getInputStream();
+        this.in = in;
         this.writer = writer;
         this.reader = reader;
     }
 
     /**
-     * Connects. The header travels with the first packet, as that of most clients does.
+     * Connects, and waits for the proxy's answer to the hello, if there is one. The header travels with the first packet, as
+     * that of most clients does.
      *
      * @param random makes the header and the padding
+     * @throws io.mtproxy.wire.ProtocolException when the answer to the hello is wrong
      */
     public static ClientConnection open(ClientSettings settings, RandomGenerator random) throws IOException {
         Socket socket = new Socket();
@@ -43,14 +47,24 @@ public final class ClientConnection implements Closeable {
             socket.setSoTimeout(patience);
             Transport transport = settings.transport();
             var created = ObfuscatedHeader.create(transport, settings.dc(), settings.secret(), random);
-            OutputStream out = socket.getOutputStream();
-            return new ClientConnection(socket,
-                    new PacketWriter(transport, created.toProxy(), created.bytes(), out, random),
+            FakeTlsStreams streams = streams(settings, socket);
+            return new ClientConnection(socket, streams.in(),
+                    new PacketWriter(transport, created.toProxy(), created.bytes(), streams.out(), random),
                     new PacketReader(transport, created.fromProxy()));
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
         }
+    }
+
+    private static FakeTlsStreams streams(ClientSettings settings, Socket socket) throws IOException {
+        InputStream in = socket.getInputStream();
+        OutputStream out = socket.getOutputStream();
+        FakeTls tls = settings.tls();
+        byte[] secret = settings.secret();
+        return tls == null || secret == null
+                ? new FakeTlsStreams(in, out)
+                : FakeTlsStreams.shake(tls, secret, in, out);
     }
 
     /** Sends one packet; blocks while the socket is full. The length is a multiple of 4. Any thread. */

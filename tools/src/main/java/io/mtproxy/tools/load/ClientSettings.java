@@ -1,5 +1,6 @@
 package io.mtproxy.tools.load;
 
+import io.mtproxy.tools.tls.FakeTls;
 import io.mtproxy.wire.obfuscated.Transport;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -13,12 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param dc number of the data centre, negative for media
  * @param secret 16 bytes, or null for a proxy without secrets
  * @param patience how long to wait for the proxy at any point before the client gives up
+ * @param tls how it hides in TLS, or null for a client that does not; not without a secret
  */
 public record ClientSettings(InetSocketAddress proxy, Transport transport, int dc, byte @Nullable [] secret,
-        Duration patience) {
+        Duration patience, @Nullable FakeTls tls) {
+
+    /** A client that does not hide in TLS. */
+    public ClientSettings(InetSocketAddress proxy, Transport transport, int dc, byte @Nullable [] secret,
+            Duration patience) {
+        this(proxy, transport, dc, secret, patience, null);
+    }
 
     /** The same client with another secret. */
     public ClientSettings withSecret(byte @Nullable [] other) {
-        return new ClientSettings(proxy, transport, dc, other, patience);
+        return new ClientSettings(proxy, transport, dc, other, patience, tls);
     }
 }

@@ -1,5 +1,6 @@
 package io.mtproxy.tools.load;
 
+import io.mtproxy.tools.tls.FakeTls;
 import io.mtproxy.wire.ProtocolException;
 import io.mtproxy.wire.obfuscated.Transport;
 import java.io.IOException;
@@ -17,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param transports taken in turn by the clients
  * @param dcs numbers of the data centres, taken in turn
  * @param patience how long a client waits for the proxy at any point before it gives up
+ * @param tls how clients hide in TLS, taken in turn; empty when they do not
  */
 public record LoadTarget(InetSocketAddress proxy, byte @Nullable [] secret, List<Transport> transports,
-        List<Integer> dcs, Duration patience) {
+        List<Integer> dcs, Duration patience, List<FakeTls> tls) {
 
     /** Numbers of Telegram's data centres as clients ask for them, media included. */
     public static final List<Integer> ALL_DCS = List.of(1, 2, 3, 4, 5, -1, -2, -3, -4, -5);
@@ -30,23 +32,31 @@ public record LoadTarget(InetSocketAddress proxy, byte @Nullable [] secret, List
     public LoadTarget {
         LoadPlan.require(!transports.isEmpty(), "transports", "none", "at least one");
         LoadPlan.require(!dcs.isEmpty(), "data centres", "none", "at least one");
+        LoadPlan.require(tls.isEmpty() || secret != null, "fake TLS", "no secret", "one");
         transports = List.copyOf(transports);
         dcs = List.copyOf(dcs);
+        tls = List.copyOf(tls);
     }
 
     /** Every transport, every data centre, half a minute of patience. */
     public static LoadTarget of(InetSocketAddress proxy, byte @Nullable [] secret) {
-        return new LoadTarget(proxy, secret, List.of(Transport.values()), ALL_DCS, Duration.ofSeconds(30));
+        return new LoadTarget(proxy, secret, List.of(Transport.values()), ALL_DCS, Duration.ofSeconds(30),
+                List.of());
     }
 
     /** The same with other transports only. */
     public LoadTarget transports(List<Transport> others) {
-        return new LoadTarget(proxy, secret, others, dcs, patience);
+        return new LoadTarget(proxy, secret, others, dcs, patience, tls);
     }
 
     /** The same with clients of another patience. */
     public LoadTarget patience(Duration other) {
-        return new LoadTarget(proxy, secret, transports, dcs, other);
+        return new LoadTarget(proxy, secret, transports, dcs, other, tls);
+    }
+
+    /** The same with clients that hide in TLS, in these ways in turn. */
+    public LoadTarget tls(List<FakeTls> ways) {
+        return new LoadTarget(proxy, secret, transports, dcs, patience, ways);
     }
 
     /** Does one client, in the first transport, get an answer? */
@@ -62,6 +72,6 @@ public record LoadTarget(InetSocketAddress proxy, byte @Nullable [] secret, List
     /** The settings of the client of this index. */
     public ClientSettings client(int index) {
         return new ClientSettings(proxy, transports.get(index % transports.size()), dcs.get(index % dcs.size()), secret,
-                patience);
+                patience, tls.isEmpty() ? null : tls.get(index / transports.size() % tls.size()));
     }
 }

@@ -30,6 +30,14 @@ class DaemonWordsTest {
     }
 
     @Test
+    void allDomainsAreFound() {
+        assertThat(
+                DaemonWords.domains(List.of("-D", "a.test", "-6Db.test", "--dom=c.test", "-d", "--domain", "d.test")))
+                .containsExactly("a.test", "b.test", "c.test", "d.test");
+        assertThat(DaemonWords.domains(List.of("-d", "D", "--d", "x", "-u", "-D"))).isEmpty();
+    }
+
+    @Test
     void connectionsAreFound() {
         assertThat(DaemonWords.connections(List.of("-c", "5"))).contains("5");
         assertThat(DaemonWords.connections(List.of("--conn=6"))).contains("6");

@@ -46,6 +46,7 @@ class MtproxyctlTest {
                 wrong("'localhost' (expected: HOST:PORT)", "load", "--proxy", "localhost"),
                 wrong("port '70000' (expected: 0..65535)", "load", "--proxy", "localhost:70000"),
                 wrong("secret of 33 characters", "load", "--proxy", "h:1", "--secret", SECRET + "0"),
+                wrong("segments: 0", "load", "--proxy", "h:1", "--secret", "ee" + SECRET + "61", "--segments", "0"),
                 wrong("transport", "load", "--proxy", "h:1", "--transport", "carrier-pigeon"),
                 wrong("clients: 0 (expected: > 0)", "load", "--proxy", "127.0.0.1:1", "--clients", "0"),
                 wrong("least size: 9 (expected: 0..3)", "load", "--proxy", "127.0.0.1:1", "--size", "9-3"),

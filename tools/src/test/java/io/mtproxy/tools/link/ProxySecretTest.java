@@ -25,12 +25,29 @@ class ProxySecretTest {
     }
 
     @Test
+    void withASite() {
+        ProxySecret hidden = ProxySecret.parse("ee" + PLAIN + "612e74657374");
+
+        assertThat(hidden.domain()).contains("a.test");
+        assertThat(hidden.paddedOnly()).isTrue();
+        assertThat(hidden.plain()).isEqualTo(PLAIN);
+        assertThat(hidden.forClients()).isEqualTo("ee" + PLAIN + "612e74657374");
+        assertThat(ProxySecret.parse(PLAIN).hidden("a.test")).isEqualTo(hidden).isNotEqualTo(ProxySecret.parse(PLAIN));
+        assertThat(ProxySecret.parse("7gARIjNEVWZ3iJmqu8zd7v9hLnRlc3Q")).isEqualTo(hidden);
+        assertThat(ProxySecret.parse("3QARIjNEVWZ3iJmqu8zd7v8").forClients()).isEqualTo("dd" + PLAIN);
+        assertThat(ProxySecret.parse(PLAIN).hidden("b\u00fccher.test").forClients())
+                .endsWith("62c3bc636865722e74657374");
+        assertThat(hidden.toString()).doesNotContain("0011");
+    }
+
+    @Test
     void aPlainSecretMayBeginWithDd() {
         assertThat(ProxySecret.parse("dd112233445566778899aabbccddeeff").paddedOnly()).isFalse();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "0011", PLAIN + "0", "ee" + PLAIN, "00112233445566778899aabbccddeefg"})
+    @ValueSource(strings = {"", "0011", PLAIN + "0", "ee" + PLAIN, "00112233445566778899aabbccddeefg",
+            "ff" + PLAIN + "61", "ee" + PLAIN + "6", "ABEiM0RVZneImaq7zN3u_w=="})
     void othersAreRefusedWithoutRepeatingThem(String text) {
         assertThatThrownBy(() -> ProxySecret.parse(text)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected: 32 hex digits").hasMessageNotContaining("00112233");

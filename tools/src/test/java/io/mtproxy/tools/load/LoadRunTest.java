@@ -2,6 +2,9 @@ package io.mtproxy.tools.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mtproxy.tools.tls.FakeServer;
+import io.mtproxy.tools.tls.FakeTls;
+import io.mtproxy.tools.tls.HelloKind;
 import io.mtproxy.wire.obfuscated.Transport;
 import java.io.IOException;
 import java.time.Duration;
@@ -63,6 +66,35 @@ class LoadRunTest {
 
         assertThat(report.failed()).isZero();
         assertThat(report.handshakes()).isEqualTo(21);
+    }
+
+    @Test
+    void insideFakeTls() throws Exception {
+        FakeServer server = new FakeServer(LoopProxy.SECRET);
+        FakeTls way = FakeTls.of("a.test");
+        List<FakeTls> ways = List.of(way, way.hello(HelloKind.CLASSIC).segments(20).maxRecord(7));
+        try (LoopProxy proxy = new LoopProxy(new LoadService(), FAITHFUL, server::accept)) {
+            LoadReport report = LoadRun.start(new LoadPlan(LoadTarget.of(proxy.address(), LoopProxy.SECRET).tls(ways),
+                    LoadWork.streams(LoadMode.BOTH, 300_000), 6)).await();
+
+            assertThat(report.rows()).allSatisfy(row -> assertThat(row.failures()).isEmpty());
+            assertThat(report.handshakes()).isEqualTo(6);
+        }
+        assertThat(server.hellos()).hasSize(6).allSatisfy(hello -> assertThat(hello.serverName()).isEqualTo("a.test"))
+                .extracting(hello -> hello.length() == 517).containsOnly(true, false);
+    }
+
+    @Test
+    void aProxyWithAnotherSecretIsNotBelieved() throws Exception {
+        byte[] other = "fedcba9876543210".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        try (LoopProxy proxy = new LoopProxy(new LoadService(), FAITHFUL,
+                new FakeServer(LoopProxy.SECRET, other)::accept)) {
+            LoadTarget target = LoadTarget.of(proxy.address(), LoopProxy.SECRET).tls(List.of(FakeTls.of(null)));
+
+            assertThat(
+                    LoadRun.start(new LoadPlan(target, LoadWork.echo(1, 9, 9), 1)).await().rows().getFirst().failures())
+                    .containsExactly(Map.entry("broken packet: wrong server random", 1L));
+        }
     }
 
     @Test
@@ -128,7 +160,7 @@ class LoadRunTest {
 
     private static LoadPlan plan(LoopProxy proxy, LoadWork work, int clients, Duration patience) throws IOException {
         LoadTarget target = new LoadTarget(proxy.address(), LoopProxy.SECRET, List.of(Transport.values()), List.of(2),
-                patience);
+                patience, List.of());
         return new LoadPlan(target, work, clients);
     }
 }

@@ -2,6 +2,7 @@ package io.mtproxy.tools.load;
 
 import io.mtproxy.tools.sim.PacketService;
 import io.mtproxy.tools.sim.SimulatedSession;
+import io.mtproxy.tools.tls.FakeTlsStreams;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader;
 import io.mtproxy.wire.obfuscated.PacketHeader;
 import io.mtproxy.wire.obfuscated.Transport;
@@ -28,9 +29,21 @@ final class LoopProxy implements AutoCloseable {
     private final Thread acceptor;
     private final PacketService service;
     private final UnaryOperator<byte[]> answers;
+    private final Handshake handshake;
+
+    /** What comes before the header. */
+    @FunctionalInterface
+    interface Handshake {
+        FakeTlsStreams accept(InputStream in, OutputStream out) throws IOException;
+    }
 
     /** @param answers what becomes of each answer on its way; an empty one is lost */
     LoopProxy(PacketService service, UnaryOperator<byte[]> answers) throws IOException {
+        this(service, answers, FakeTlsStreams::new);
+    }
+
+    LoopProxy(PacketService service, UnaryOperator<byte[]> answers, Handshake handshake) throws IOException {
+        this.handshake = handshake;
         this.service = service;
         this.answers = answers;
         this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -64,11 +77,14 @@ final class LoopProxy implements AutoCloseable {
 
     private void serve(Socket socket) {
         try (socket) {
-            InputStream in = socket.getInputStream();
+            FakeTlsStreams streams = handshake.accept(socket.getInputStream(), socket.getOutputStream());
+            InputStream in = streams.in();
             byte[] header = in.readNBytes(ObfuscatedHeader.LENGTH);
-            var accepted = ObfuscatedHeader.accept(header, 0, List.of(SECRET));
+            var accepted = header.length < ObfuscatedHeader.LENGTH
+                    ? null
+                    : ObfuscatedHeader.accept(header, 0, List.of(SECRET));
             if (accepted != null) {
-                new Session(socket, accepted).run(in);
+                new Session(socket, streams.out(), accepted).run(in);
             }
         } catch (IOException e) {
             // the client left
@@ -83,10 +99,10 @@ final class LoopProxy implements AutoCloseable {
         private final SplittableRandom random = new SplittableRandom(1);
         private Object attachment;
 
-        Session(Socket socket, ObfuscatedHeader.Accepted client) throws IOException {
+        Session(Socket socket, OutputStream out, ObfuscatedHeader.Accepted client) {
             this.socket = socket;
             this.client = client;
-            this.out = socket.getOutputStream();
+            this.out = out;
         }
 
         void run(InputStream in) throws IOException {

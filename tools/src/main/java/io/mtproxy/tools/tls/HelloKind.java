@@ -1,0 +1,23 @@
+package io.mtproxy.tools.tls;
+
+import io.mtproxy.wire.faketls.ClientHelloBuilder;
+import io.mtproxy.wire.faketls.HelloTemplates;
+import io.mtproxy.wire.faketls.JdkKeyMaterial;
+import java.security.SecureRandom;
+
+/** What a ClientHello looks like. Any thread. */
+public enum HelloKind {
+    /** 517 bytes: a share for x25519, padding, extensions in a fixed order; clients up to 2025. */
+    CLASSIC,
+    /** 1.7 to 1.85 KB: shares for X25519MLKEM768 and x25519, extensions in random order; clients of 2026. */
+    MODERN;
+
+    /** A hello to be finished, with keys of its own. */
+    public ClientHelloBuilder template(SecureRandom random) {
+        JdkKeyMaterial keys = new JdkKeyMaterial(random);
+        return switch (this) {
+            case CLASSIC -> HelloTemplates.classic(random, keys);
+            case MODERN -> HelloTemplates.modern(random, keys);
+        };
+    }
+}

@@ -1,5 +1,6 @@
 package io.mtproxy.proxy.app;
 
+import io.mtproxy.proxy.access.RateLimit;
 import io.mtproxy.proxy.config.BackendConfig;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
@@ -9,6 +10,7 @@ import io.mtproxy.proxy.os.Memory;
 import io.mtproxy.proxy.os.OwnProcess;
 import io.mtproxy.proxy.stats.Figure;
 import io.mtproxy.proxy.stats.HttpCounters;
+import io.mtproxy.proxy.stats.Maximum;
 import io.mtproxy.proxy.stats.StatsSource;
 import io.mtproxy.proxy.stats.Totals;
 import io.mtproxy.proxy.stats.WorkerStats;
@@ -35,6 +37,7 @@ final class EngineStats implements StatsSource {
     private final Totals.Source process;
     private final @Nullable WorkerStats workers;
     private final HttpCounters http;
+    private final RateLimit accepts;
     /** This process. */
     private final Totals own = new Totals();
     /** Where clients are served: the workers, or this process when there are none. */
@@ -44,14 +47,18 @@ final class EngineStats implements StatsSource {
     private long renderStart;
     private Memory memory = new Memory(0, 0, 0);
 
-    /** @param workers those who serve clients; null when this process serves clients itself */
+    /**
+     * @param workers those who serve clients; null when this process serves clients itself
+     * @param accepts what bounds new connections of this process
+     */
     EngineStats(Launch launch, Supplier<Snapshot> snapshot, Totals.Source process, @Nullable WorkerStats workers,
-            HttpCounters http) {
+            HttpCounters http, RateLimit accepts) {
         this.launch = launch;
         this.snapshot = snapshot;
         this.process = process;
         this.workers = workers;
         this.http = http;
+        this.accepts = accepts;
     }
 
     @Override
@@ -113,8 +120,9 @@ final class EngineStats implements StatsSource {
             case "default_rpc_flags" -> settings.telegram().defaultRpcFlags();
             case "window_clamp" -> settings.listening().windowClamp();
             case "proxy_tag_set" -> settings.telegram().proxyTag() != null ? 1 : 0;
-            case "max_connection", "conn_generation", "inbound_connections_accepted" ->
-                own.get(Counter.CLIENTS_ACCEPTED) + own.get(Counter.LINKS_DIALED);
+            case "max_connection" -> own.get(Maximum.DESCRIPTOR);
+            case "conn_generation" -> accepted(own) + own.get(Counter.LINKS_DIALED);
+            case "inbound_connections_accepted" -> accepted(own);
             default -> ofConnections(key);
         };
     }
@@ -137,9 +145,10 @@ final class EngineStats implements StatsSource {
             case "total_special_connections" -> serving.get(Counter.CLIENTS);
             case "allocated_aes_crypto" -> encrypted(own);
             case "total_encrypted_connections" -> encrypted(all);
-            case "active_dh_connections", "total_dh_connections" -> 0; // connections with DH are not counted yet
+            case "active_dh_connections" -> own.get(Counter.LINKS_DH);
+            case "total_dh_connections" -> all.get(Counter.LINKS_DH);
             case "accept_connection_limit_failed" -> 0; // beyond the limit clients wait in the kernel's queue
-            case "accept_rate_limit_failed" -> own.get(Counter.CLIENTS_OVER_RATE);
+            case "accept_rate_limit_failed" -> own.get(Counter.CLIENTS_OVER_RATE) + http.overRate();
             case "connections_failed_lru" -> all.get(CloseReason.CLIENT_MEMORY);
             case "connections_failed_flood" -> all.get(CloseReason.CLIENT_TOO_SLOW);
             default -> ofTargets(key);
@@ -199,7 +208,7 @@ final class EngineStats implements StatsSource {
             case "tot_idle_time" -> own.get(Figure.IDLE_NANOS) / NANOS / Math.max(1, own.get(Figure.LOOPS));
             case "average_idle_percent", "recent_idle_percent" ->
                 100.0 * own.get(Figure.IDLE_NANOS) / Math.max(1, own.get(Figure.RUNNING_NANOS));
-            case "cur_accept_rate_remaining" -> 0;
+            case "cur_accept_rate_remaining" -> accepts.remaining();
             case "stats_generate_time" -> (System.nanoTime() - renderStart) / NANOS;
             case "http_qps" -> (double) http.queries() / Math.max(1, uptime());
             default -> throw new IllegalArgumentException(key);
@@ -211,13 +220,14 @@ final class EngineStats implements StatsSource {
         return switch (key) {
             case "PID" -> launch.identity().toString();
             case "aes_pwd_hash" -> launch.rpcSecretMd5();
-            case "tot_dh_rounds" -> own.get(Counter.DH_ROUNDS) + " 0 0";
-            case "total_dh_rounds" -> all.get(Counter.DH_ROUNDS) + " 0 0";
+            case "tot_dh_rounds" -> dhRounds(own);
+            case "total_dh_rounds" -> dhRounds(all);
             case "tot_threads" -> threads(launch.settings().host().threads());
             case "config_filename" -> launch.settings().configFile();
             case "config_md5" -> snapshot.get().backend().md5();
             case "total_accept_connections_failed" ->
-                "0 " + all.get(Figure.ACCEPT_FAILURES) + " 0 " + all.get(Counter.CLIENTS_OVER_RATE) + " 0";
+                "0 " + all.get(Figure.ACCEPT_FAILURES) + " 0 "
+                        + (all.get(Counter.CLIENTS_OVER_RATE) + http.overRate()) + " 0";
             case "version" -> Version.TEXT;
             default -> throw new IllegalArgumentException(key);
         };
@@ -235,7 +245,8 @@ final class EngineStats implements StatsSource {
     /** Why connections ended; then the workers. */
     @Override
     public List<Own> own() {
-        List<Own> lines = OwnStats.lines(all, snapshot.get().backend());
+        List<Own> lines = OwnStats.lines(all, snapshot.get().backend(), launch.configs().view(),
+                launch.log().warnings());
         for (CloseReason reason : CloseReason.values()) {
             lines.add(new Own("closed_" + reason.name().toLowerCase(Locale.ROOT), Long.toString(all.get(reason))));
         }
@@ -257,6 +268,15 @@ final class EngineStats implements StatsSource {
 
     private long connections(Totals of) {
         return inbound(of) + of.get(Counter.LINKS);
+    }
+
+    /** C: first step, the answering side's step, last step. Ours is never the answering side. */
+    private static String dhRounds(Totals of) {
+        return of.get(Counter.DH_ROUNDS) + " 0 " + of.get(Counter.DH_AGREED);
+    }
+
+    private long accepted(Totals of) {
+        return of.get(Counter.CLIENTS_ACCEPTED) + http.accepted();
     }
 
     /** Statistics are asked of this process only. */

@@ -61,7 +61,7 @@ public final class Fronting {
                 StateDirectory.choose(System::getenv, user, log), drawKey(secrets));
         SiteProfiles sites = SiteProfiles.ask(front, Fronting::resolve, own(settings), new Lines(log));
         if (settings.host().workers() > 0) {
-            log.line("It is recommended to not use workers with TLS-transport");
+            log.warning("It is recommended to not use workers with TLS-transport");
             log.line("This is meant for the C program: these workers share one replay cache, so it is safe");
         }
         if (secrets.isEmpty()) {
@@ -159,7 +159,7 @@ public final class Fronting {
     private record Lines(Log log) implements FrontLog {
         @Override
         public void line(String text) {
-            log.line(text);
+            log.warning(text);
         }
 
         @Override

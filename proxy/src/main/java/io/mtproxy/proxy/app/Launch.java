@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections {@code -c} after the descriptor limit had its say
  * @param maxSpecialConnections {@code -C} after the descriptor limit had its say; 0 = no limit
  * @param logFile reopens the log; the engine has no use for it
+ * @param configs how often the config was read
  * @param startTime unix time in seconds
  * @param slot where a worker tells its supervisor what it counts; null when this process is no worker
  * @param workers the worker processes, when this is their supervisor: clients are theirs then; else null
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public record Launch(Settings settings, EventLoops loops, Snapshot snapshot, byte @Nullable [] rpcSecret,
         String rpcSecretMd5,
         List<Listener> clientSockets, List<Listener> statsSockets, int maxConnections,
-        int maxSpecialConnections, Identity identity, Log log, LogFile logFile, long startTime,
+        int maxSpecialConnections, Identity identity, Log log, LogFile logFile, ConfigHistory configs, long startTime,
         Board.@Nullable Slot slot, @Nullable Workers workers, @Nullable Fronting fronting) {
     public Launch {
         clientSockets = List.copyOf(clientSockets);

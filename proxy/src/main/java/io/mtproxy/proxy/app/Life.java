@@ -29,6 +29,7 @@ final class Life implements Signals.Handler, WorkerContext.Orphaned {
     private @Nullable Stop term;
     private @Nullable Stop interrupt;
     private boolean reload;
+    private boolean reloadWaits;
     private boolean reopen;
 
     /** A request to stop, and when it came. */
@@ -168,8 +169,17 @@ final class Life implements Signals.Handler, WorkerContext.Orphaned {
 
     private void reload(Engine running, Launch of) {
         running.forward(Signal.HUP);
+        synchronized (lock) {
+            if (reloadWaits) {
+                return; // it will read what the files say by then
+            }
+            reloadWaits = true;
+        }
         synchronized (reloading) {
-            Reload.apply(of.settings(), running, log, System.currentTimeMillis() / 1000);
+            synchronized (lock) {
+                reloadWaits = false;
+            }
+            Reload.apply(of.settings(), running, log, of.configs(), System.currentTimeMillis() / 1000);
         }
     }
 }

@@ -4,6 +4,7 @@ import io.mtproxy.proxy.config.BackendConfig;
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.stats.Figure;
+import io.mtproxy.proxy.stats.Maximum;
 import io.mtproxy.proxy.stats.StatsSource.Own;
 import io.mtproxy.proxy.stats.Totals;
 import java.util.ArrayList;
@@ -19,9 +20,11 @@ final class OwnStats {
     }
 
     /** Sums over all processes. */
-    static List<Own> lines(Totals all, BackendConfig backend) {
+    static List<Own> lines(Totals all, BackendConfig backend, ConfigHistory.View config, int warnings) {
         OwnStats stats = new OwnStats(all);
         stats.router(backend);
+        stats.line("bootstrap_warnings", warnings);
+        stats.config(config);
         stats.forward();
         stats.dataplane();
         stats.ingress();
@@ -39,6 +42,16 @@ final class OwnStats {
         line("targets_unhealthy", declared - ready);
     }
 
+    private void config(ConfigHistory.View config) {
+        line("config_check_calls", config.checks());
+        line("config_reload_calls", config.reloads());
+        line("config_reload_success", config.successes());
+        long behind = all.get(Figure.CONFIG_BEHIND);
+        boolean workersOnly = config.lastError().isEmpty() && behind > 0;
+        lines.add(new Own("config_reload_last_error",
+                workersOnly ? behind + " workers could not take it over, see the log" : config.lastError()));
+    }
+
     private void forward() {
         long forwarded = all.get(Counter.QUERIES_FORWARDED);
         line("forward_total", forwarded + all.get(Counter.QUERIES_DROPPED));
@@ -47,6 +60,13 @@ final class OwnStats {
         line("forward_used_default", all.get(Counter.SESSIONS_BY_DEFAULT_CLUSTER));
         line("forward_bytes", all.get(Counter.QUERY_BYTES));
         line("forward_avg_payload_bytes", forwarded == 0 ? 0 : all.get(Counter.QUERY_BYTES) / forwarded);
+        lines.add(new Own("forward_last_error", forwardError(all.get(Maximum.LAST_FORWARD_ERROR))));
+    }
+
+    private static String forwardError(long error) {
+        return error == 0
+                ? ""
+                : (error >> Short.SIZE) + " data centre " + (short) error + ": no link was ready in time";
     }
 
     private void dataplane() {
@@ -60,6 +80,7 @@ final class OwnStats {
         line("dataplane_packets_rejected_length", all.get(Counter.QUERIES_REFUSED_LENGTH));
         line("dataplane_packets_rejected_unencrypted", all.get(Counter.QUERIES_REFUSED_UNENCRYPTED));
         line("dataplane_packets_rejected_dh_rate", all.get(Counter.KEY_EXCHANGES_OVER_RATE));
+        line("dataplane_packets_outbound_errors", all.get(Counter.QUERIES_LOST));
         line("dataplane_packets_waited", all.get(Counter.QUERIES_WAITED));
         line("dataplane_active_sessions", active);
         line("dataplane_sessions_created", created);
@@ -93,6 +114,7 @@ final class OwnStats {
         line("outbound_dial_errors", all.get(Counter.LINK_DIALS_FAILED));
         line("outbound_active_conns", all.get(Counter.LINKS_READY));
         line("outbound_reconnects", all.get(Counter.LINKS_LOST));
+        line("outbound_idle_evictions", all.get(Counter.LINKS_IDLE_EVICTED));
         line("outbound_sends", all.get(Counter.QUERIES_FORWARDED));
         line("outbound_bytes_sent", all.get(Counter.QUERY_BYTES));
         line("outbound_send_errors", all.get(CloseReason.LINK_LOST));

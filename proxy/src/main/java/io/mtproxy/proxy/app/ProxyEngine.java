@@ -29,6 +29,7 @@ final class ProxyEngine implements Engine {
     private final List<LoopWorld> worlds = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
     private final ConnectionLimit clients;
+    private final RateLimit accepts;
     private volatile Snapshot snapshot;
     private volatile List<SecretUse> uses = List.of();
 
@@ -39,8 +40,8 @@ final class ProxyEngine implements Engine {
         Events events = new EventLog(launch.log());
         Settings.Limits given = launch.settings().limits();
         clients = new ConnectionLimit(launch.maxSpecialConnections());
-        SharedLimits limits = new SharedLimits(new RateLimit(given.acceptRate()), new RateLimit(given.dhAcceptRate()),
-                clients);
+        accepts = new RateLimit(given.acceptRate());
+        SharedLimits limits = new SharedLimits(accepts, new RateLimit(given.dhAcceptRate()), clients);
         int loops = loops(launch.settings().host());
         try {
             for (int i = 0; i < loops; i++) {
@@ -101,7 +102,8 @@ final class ProxyEngine implements Engine {
 
     private void listenForStats() throws IOException {
         HttpCounters http = new HttpCounters();
-        StatsPort port = new StatsPort(new EngineStats(launch, () -> snapshot, this::addTo, null, http), http);
+        EngineStats stats = new EngineStats(launch, () -> snapshot, this::addTo, null, http, accepts);
+        StatsPort port = new StatsPort(stats, http, accepts::admit);
         for (Listener socket : launch.statsSockets()) {
             worlds.getFirst().loop.listen(socket, port);
         }
@@ -119,6 +121,7 @@ final class ProxyEngine implements Engine {
         totals.add(Figure.TARGETS_READY, ready);
         totals.add(Figure.TARGETS_DECLARED, snapshot.backend().targets().size());
         totals.add(Figure.CLIENT_LIMIT, launch.maxSpecialConnections());
+        totals.add(Figure.CONFIG_BEHIND, launch.configs().view().lastError().isEmpty() ? 0 : 1);
     }
 
     private void warnNearLimit() {

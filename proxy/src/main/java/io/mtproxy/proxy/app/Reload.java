@@ -18,13 +18,16 @@ final class Reload {
     private Reload() {}
 
     /** Makes the engine use what the files say now; on any error says why, and leaves everything as it is. */
-    static void apply(Settings settings, Engine engine, Log log, long now) {
+    static void apply(Settings settings, Engine engine, Log log, ConfigHistory history, long now) {
+        history.begun();
         try {
             BackendConfig backend = BackendConfigFile.load(settings.configFile(), new SystemResolver(), now);
             List<byte[]> secrets = secrets(settings);
             engine.reload(new Snapshot(backend, secrets));
+            history.succeeded();
             log.line(success(backend));
         } catch (Refusal e) {
+            history.failed(e.lines().getFirst().text());
             Main.print(log, e.lines());
         }
     }

@@ -65,7 +65,7 @@ final class Sockets {
         for (int port : listening.ports()) {
             try {
                 Listener listener = loops.listen(new InetSocketAddress(bound, port), listening.backlog(), accepted());
-                listener.refused().forEach(line -> log.line(0, line));
+                listener.refused().forEach(line -> log.warning(0, line));
                 opened.add(listener);
             } catch (IOException e) {
                 throw Refusal.exit(1, bindLine(e),
@@ -143,7 +143,7 @@ final class Sockets {
             try {
                 stats.add(openStats(LOCAL6, port));
             } catch (IOException e) {
-                log.line("cannot open server socket at [::1]:" + port + ": " + e.getMessage());
+                log.warning("cannot open server socket at [::1]:" + port + ": " + e.getMessage());
             }
         }
     }

@@ -73,7 +73,8 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         List<Listener> stats = sockets.statsSockets(port);
         logFile.open();
         return new Launch(settings, loops, new Snapshot(backend, parsed.secrets()), password.secret(), password.md5(),
-                clients, stats, limits.connections(), limits.specialConnections(), identity, log, logFile, now(),
+                clients, stats, limits.connections(), limits.specialConnections(), identity, log, logFile,
+                new ConfigHistory(), now(),
                 worker == null ? null : worker.slot(), workers, fronting);
     }
 
@@ -126,7 +127,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         try {
             Niceness.add(increment);
         } catch (OsException e) {
-            log.raw("nice: " + e.reason());
+            log.rawWarning("nice: " + e.reason());
         }
     }
 
@@ -138,6 +139,10 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
             requireDescriptors((long) connections + GAP);
         } else {
             connections = (int) Math.min(connections, Descriptors.softLimit() - GAP);
+            if (connections < wanted.connections()) {
+                log.warning(1,
+                        "the descriptor limit leaves " + connections + " connections of " + wanted.connections());
+            }
             special = special == 0 ? connections : Math.min(special, connections);
         }
         return new Settings.Limits(connections, special, wanted.bufferBytes(), wanted.acceptRate(),
@@ -181,7 +186,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
             return given;
         }
         if (given != null) {
-            log.line("Bad binded IP address " + given.getHostAddress() + ", search in ifconfig");
+            log.warning("Bad binded IP address " + given.getHostAddress() + ", search in ifconfig");
         }
         MainAddress.Candidate found = MainAddress.find();
         if (found == null) {

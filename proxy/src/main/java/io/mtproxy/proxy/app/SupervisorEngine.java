@@ -1,5 +1,6 @@
 package io.mtproxy.proxy.app;
 
+import io.mtproxy.proxy.access.RateLimit;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.events.Event;
 import io.mtproxy.proxy.events.Events;
@@ -29,7 +30,9 @@ final class SupervisorEngine implements Engine {
         try {
             loop = launch.loops().create(cause -> events.on(new Event.Bug(cause)));
             HttpCounters http = new HttpCounters();
-            StatsPort port = new StatsPort(new EngineStats(launch, () -> snapshot, this::addTo, workers, http), http);
+            RateLimit accepts = new RateLimit(launch.settings().limits().acceptRate());
+            EngineStats stats = new EngineStats(launch, () -> snapshot, this::addTo, workers, http, accepts);
+            StatsPort port = new StatsPort(stats, http, accepts::admit);
             for (Listener socket : launch.statsSockets()) {
                 loop.listen(socket, port);
             }

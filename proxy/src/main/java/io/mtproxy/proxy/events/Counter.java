@@ -63,6 +63,14 @@ public enum Counter {
     LINK_PINGS,
     /** times that reading from a client was paused because its link was full */
     CLIENTS_PAUSED,
-    /** key exchanges with Diffie-Hellman on links */
-    DH_ROUNDS
+    /** gauge: links whose keys came from a Diffie-Hellman exchange */
+    LINKS_DH,
+    /** values offered for a Diffie-Hellman exchange on links */
+    DH_ROUNDS,
+    /** ... of which were answered */
+    DH_AGREED,
+    /** links closed because nobody needed them */
+    LINKS_IDLE_EVICTED,
+    /** packets behind which a link that ended had not sent everything: at most so many were lost with it */
+    QUERIES_LOST
 }

@@ -12,6 +12,7 @@ public final class Counters {
     private static final int COUNTERS = Counter.values().length;
 
     private final long[] values = new long[COUNTERS + CloseReason.values().length];
+    private volatile long lastForwardError;
 
     /** Adds one. */
     public void increment(Counter counter) {
@@ -28,6 +29,16 @@ public final class Counters {
     public void closed(CloseReason reason) {
         int i = COUNTERS + reason.ordinal();
         VALUES.setOpaque(values, i, values[i] + 1);
+    }
+
+    /** Packets for this data centre found no link. */
+    public void forwardError(int dc) {
+        lastForwardError = ((System.currentTimeMillis() / 1000) << Short.SIZE) | (dc & 0xffff);
+    }
+
+    /** When and for which data centre packets last found no link: {@code unix seconds << 16 | number}, 0 = never. Any thread. */
+    public long lastForwardError() {
+        return lastForwardError;
     }
 
     /** The value now; any thread. */

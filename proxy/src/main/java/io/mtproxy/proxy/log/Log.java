@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The log of one process: C's line formats, one write per line. Any thread.
@@ -24,6 +25,7 @@ public final class Log {
     private boolean closeable;
     private volatile int verbosity;
     private volatile String tag = "";
+    private final AtomicInteger warnings = new AtomicInteger();
 
     /**
      * A log of verbosity 0.
@@ -51,6 +53,29 @@ public final class Log {
         if (on(level)) {
             line(text);
         }
+    }
+
+    /** A line, printed at that verbosity or above, that tells of something that is not as it was asked for; it is counted. */
+    public void warning(int level, String text) {
+        warnings.incrementAndGet();
+        line(level, text);
+    }
+
+    /** An unconditional warning. */
+    public void warning(String text) {
+        warnings.incrementAndGet();
+        line(text);
+    }
+
+    /** A warning without any prefix. */
+    public void rawWarning(String text) {
+        warnings.incrementAndGet();
+        raw(text);
+    }
+
+    /** How many warnings there were. */
+    public int warnings() {
+        return warnings.get();
     }
 
     /** A line in the form that C's signal handlers use. */

@@ -113,6 +113,7 @@ public final class EpollLoop extends LoopCore {
     /** A socket gets its owner and a slot; watching begins with the next {@link #applyInterest}. */
     void enter(Connection c, int fd) {
         c.slot = slots.add(c, fd);
+        metrics.highestDescriptor = Math.max(metrics.highestDescriptor, fd);
         c.interest = Connection.READ;
         c.inputEnded = false;
         slots.change(c.slot);

@@ -10,6 +10,7 @@ public final class LoopMetrics {
     long acceptFailures;
     long idleNanos;
     long timersFired;
+    int highestDescriptor;
     volatile long startedNanos;
 
     /** Waits for events. */
@@ -50,6 +51,11 @@ public final class LoopMetrics {
     /** Timers that came due. */
     public long timersFired() {
         return timersFired;
+    }
+
+    /** The highest descriptor that a connection had, 0 where descriptors are not known. */
+    public int highestDescriptor() {
+        return highestDescriptor;
     }
 
     /** {@link System#nanoTime} when the loop began to run, 0 before. */

@@ -78,9 +78,7 @@ public final class Board {
             for (int i = 0; i < TRIES && !read(); i++) {
                 Thread.onSpinWait();
             }
-            for (int i = 0; i < Totals.LENGTH; i++) {
-                totals.values[i] += values[i];
-            }
+            totals.add(values);
         }
 
         private boolean read() {

@@ -25,5 +25,7 @@ public enum Figure {
     /** targets that are ready in some loop */
     TARGETS_READY,
     /** how many clients at once are allowed, 0 = any number */
-    CLIENT_LIMIT
+    CLIENT_LIMIT,
+    /** processes that could not take over the config or the secrets when they last were to */
+    CONFIG_BEHIND
 }

@@ -3,12 +3,24 @@ package io.mtproxy.proxy.stats;
 /** What the statistics port itself did. One writer, the thread that owns the port's connections. */
 public final class HttpCounters {
     private int connections;
+    private long accepted;
+    private long overRate;
     private long queries;
     private long badHeaders;
 
     /** HTTP connections that are open now. */
     public int connections() {
         return connections;
+    }
+
+    /** HTTP connections that were accepted so far. */
+    public long accepted() {
+        return accepted;
+    }
+
+    /** Connections closed at once because too many came in one second. */
+    public long overRate() {
+        return overRate;
     }
 
     /** Requests answered so far, also with an error page; not counting {@link #badHeaders}. */
@@ -23,6 +35,11 @@ public final class HttpCounters {
 
     void opened() {
         connections++;
+    }
+
+    void admitted(boolean admitted) {
+        accepted++;
+        overRate += admitted ? 0 : 1;
     }
 
     void closed() {

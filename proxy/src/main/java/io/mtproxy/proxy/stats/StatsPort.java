@@ -4,6 +4,8 @@ import io.mtproxy.proxy.net.Acceptor;
 import io.mtproxy.proxy.net.Connection;
 import io.mtproxy.proxy.net.Endpoint;
 import io.mtproxy.proxy.net.EventLoop;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Accepts connections of the statistics port. All on the thread of the loop that listens. */
 public final class StatsPort implements Acceptor {
@@ -11,17 +13,26 @@ public final class StatsPort implements Acceptor {
 
     private final StatsSource source;
     private final HttpCounters counters;
+    private final BooleanSupplier accepts;
 
-    /** @param counters what this port itself did; the source shows it */
-    public StatsPort(StatsSource source, HttpCounters counters) {
+    /**
+     * @param counters what this port itself did; the source shows it
+     * @param accepts  whether one more connection may come now; one that may not is closed at once, as C does
+     */
+    public StatsPort(StatsSource source, HttpCounters counters, BooleanSupplier accepts) {
         this.source = source;
         this.counters = counters;
+        this.accepts = accepts;
     }
 
     @Override
-    public Connection accepted(EventLoop loop, Endpoint peer) {
-        return new StatsConnection(loop, new HttpRequests(isLocal(peer.address()), () -> StatsPage.render(source),
-                () -> System.currentTimeMillis() / 1000, counters));
+    public @Nullable Connection accepted(EventLoop loop, Endpoint peer) {
+        boolean admitted = accepts.getAsBoolean();
+        counters.admitted(admitted);
+        return !admitted
+                ? null
+                : new StatsConnection(loop, new HttpRequests(isLocal(peer.address()), () -> StatsPage.render(source),
+                        () -> System.currentTimeMillis() / 1000, counters));
     }
 
     /** Peers that may see statistics: 127.0.0.0/8 and ::1. */

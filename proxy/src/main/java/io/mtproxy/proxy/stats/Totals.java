@@ -18,8 +18,10 @@ public final class Totals {
     private static final int SECRETS_AT = FIGURES_AT + Figure.values().length;
     /** As many secrets as a command line may have. */
     private static final int MAX_SECRETS = 128;
+    /** Up to here numbers are summed; behind stand those of which the greatest counts. */
+    static final int MAXIMA_AT = SECRETS_AT + 2 * MAX_SECRETS;
     /** How many numbers there are. */
-    public static final int LENGTH = SECRETS_AT + 2 * MAX_SECRETS;
+    public static final int LENGTH = MAXIMA_AT + Maximum.values().length;
 
     final long[] values = new long[LENGTH];
 
@@ -37,8 +39,15 @@ public final class Totals {
 
     /** Adds what another object holds. */
     public void add(Totals other) {
-        for (int i = 0; i < LENGTH; i++) {
-            values[i] += other.values[i];
+        add(other.values);
+    }
+
+    void add(long[] others) {
+        for (int i = 0; i < MAXIMA_AT; i++) {
+            values[i] += others[i];
+        }
+        for (int i = MAXIMA_AT; i < LENGTH; i++) {
+            values[i] = Math.max(values[i], others[i]);
         }
     }
 
@@ -50,6 +59,7 @@ public final class Totals {
         for (CloseReason reason : REASONS) {
             values[COUNTERS.length + reason.ordinal()] += counters.get(reason);
         }
+        raise(Maximum.LAST_FORWARD_ERROR, counters.lastForwardError());
     }
 
     /** Adds what a loop did and holds. */
@@ -67,11 +77,18 @@ public final class Totals {
         add(Figure.TIMERS_FIRED, metrics.timersFired());
         add(Figure.BUFFER_BYTES, loop.buffers().bytesInUse());
         add(Figure.BUFFERS, loop.buffers().chunksInUse());
+        raise(Maximum.DESCRIPTOR, metrics.highestDescriptor());
     }
 
     /** Adds to one number. */
     public void add(Figure figure, long delta) {
         values[FIGURES_AT + figure.ordinal()] += delta;
+    }
+
+    /** Offers a number that counts when it is the greatest. */
+    public void raise(Maximum maximum, long value) {
+        int i = MAXIMA_AT + maximum.ordinal();
+        values[i] = Math.max(values[i], value);
     }
 
     /** Adds the use of secrets, in their order. */
@@ -99,6 +116,10 @@ public final class Totals {
     /** Connections that ended for this reason. */
     public long get(CloseReason reason) {
         return values[COUNTERS.length + reason.ordinal()];
+    }
+
+    public long get(Maximum maximum) {
+        return values[MAXIMA_AT + maximum.ordinal()];
     }
 
     public long get(Figure figure) {

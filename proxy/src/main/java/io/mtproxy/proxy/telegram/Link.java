@@ -52,6 +52,8 @@ final class Link extends Connection implements LinkInput.Frames {
     private boolean suspended;
     private boolean someBlocked;
     private boolean retired;
+    /** Requests since everything was sent. */
+    private long unsent;
 
     /** How far a link has come. */
     private enum Stage {
@@ -89,6 +91,7 @@ final class Link extends Connection implements LinkInput.Frames {
         stage = Stage.NONCE;
         remote = Endpoint.of(target.address());
         handshake = new LinkHandshake(telegram.settings, System.currentTimeMillis() / 1000);
+        counters.add(Counter.DH_ROUNDS, telegram.settings.forceDh() ? 1 : 0);
         output.frame(handshake.nonce().encode());
         touch();
     }
@@ -121,7 +124,8 @@ final class Link extends Connection implements LinkInput.Frames {
         LinkHandshake h = started();
         LinkHandshake.Ciphers ciphers = h.keys(theirs, loop.local(this), remote);
         if (telegram.settings.forceDh()) {
-            counters.increment(Counter.DH_ROUNDS);
+            counters.increment(Counter.DH_AGREED);
+            counters.increment(Counter.LINKS_DH);
         }
         input.decrypt(ciphers.fromTelegram());
         output.encrypt(ciphers.toTelegram());
@@ -264,6 +268,7 @@ final class Link extends Connection implements LinkInput.Frames {
 
     void request(MiddleLane lane, byte[] head, byte[] b, int off, int len) {
         output.frame(head, b, off, len);
+        unsent++;
         touch();
         bound();
         if (!lane.blocked && output.pending() > PAUSE_ABOVE) {
@@ -299,6 +304,7 @@ final class Link extends Connection implements LinkInput.Frames {
         if (!output.flush()) {
             end(CloseReason.LINK_FAILED, "cannot write");
         } else if (output.pending() < RESUME_BELOW) {
+            unsent = output.pending() == 0 ? 0 : unsent;
             resumeBlocked();
         }
     }
@@ -393,6 +399,7 @@ final class Link extends Connection implements LinkInput.Frames {
         loop.cancel(deadline);
         loop.cancel(pulse);
         loop.close(this);
+        counters.add(Counter.QUERIES_LOST, unsent);
         output.clear();
         input.close();
         count(reached, reason);
@@ -409,6 +416,9 @@ final class Link extends Connection implements LinkInput.Frames {
             counters.increment(Counter.LINK_DIALS_FAILED);
         } else {
             counters.add(Counter.LINKS_CONNECTED, -1);
+        }
+        if (telegram.settings.forceDh() && (reached == Stage.HANDSHAKE || reached == Stage.READY)) {
+            counters.add(Counter.LINKS_DH, -1);
         }
         if (reached == Stage.READY) {
             counters.add(Counter.LINKS_READY, -1);

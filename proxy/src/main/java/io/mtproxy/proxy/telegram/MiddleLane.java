@@ -184,9 +184,7 @@ final class MiddleLane implements Lane {
 
     /** Nothing became ready in time. */
     void giveUp() {
-        Waiting w = waiting;
-        if (w != null) {
-            telegram.counters.add(Counter.QUERIES_DROPPED, w.packets.size());
+        if (waiting != null) {
             end(CloseReason.NO_LINK);
         }
     }
@@ -228,6 +226,7 @@ final class MiddleLane implements Lane {
         if (w != null) {
             waiting = null;
             telegram.stopWaiting(this, w.deadline);
+            telegram.counters.add(Counter.QUERIES_DROPPED, w.packets.size());
         }
         Link l = link;
         if (l != null) {

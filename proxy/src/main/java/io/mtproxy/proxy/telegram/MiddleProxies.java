@@ -144,6 +144,7 @@ public final class MiddleProxies implements Telegram {
     }
 
     private void waitedTooLong(MiddleLane lane) {
+        counters.forwardError(lane.dc);
         int dc = clusterOf(lane.dc);
         if (unreachable.add(dc)) {
             events.on(new Event.Unreachable(dc, settings.waitMillis()));

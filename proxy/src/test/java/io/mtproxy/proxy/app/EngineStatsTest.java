@@ -2,6 +2,7 @@ package io.mtproxy.proxy.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mtproxy.proxy.access.RateLimit;
 import io.mtproxy.proxy.cli.CommandLine;
 import io.mtproxy.proxy.config.BackendConfig;
 import io.mtproxy.proxy.config.BackendConfigFile;
@@ -98,7 +99,7 @@ class EngineStatsTest {
                 .containsEntry("total_allocated_inbound_connections", "300")
                 .containsEntry("total_allocated_outbound_connections", "300")
                 .containsEntry("tot_forwarded_queries", "300").containsEntry("ext_connections", "300")
-                .containsEntry("total_dh_rounds", "300 0 0").containsEntry("worker_1_pid", "77");
+                .containsEntry("total_dh_rounds", "300 0 300").containsEntry("worker_1_pid", "77");
     }
 
     /** As C: its master has a limit and targets, but serves nobody. */
@@ -121,8 +122,10 @@ class EngineStatsTest {
         Log log = new Log(new ByteArrayOutputStream(), 1, InstantSource.system());
         Snapshot snapshot = new Snapshot(backend, List.of());
         Launch launch = new Launch(settings, EventLoops.choose("nio"), snapshot, null, "none", List.of(), List.of(), 1,
-                1000, new Identity(0, -1, 1, 1), log, new LogFile(log, settings.host(), true), 0, null, null, null);
-        EngineStats stats = new EngineStats(launch, () -> snapshot, process, workers, new HttpCounters());
+                1000, new Identity(0, -1, 1, 1), log, new LogFile(log, settings.host(), true), new ConfigHistory(), 0,
+                null, null, null);
+        EngineStats stats = new EngineStats(launch, () -> snapshot, process, workers, new HttpCounters(),
+                new RateLimit(0));
         Map<String, String> page = new HashMap<>();
         new String(StatsPage.render(stats), StandardCharsets.UTF_8).lines().forEach(line -> {
             int tab = line.indexOf('\t');

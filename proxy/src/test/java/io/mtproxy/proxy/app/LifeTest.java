@@ -84,7 +84,8 @@ class LifeTest {
         BackendConfig backend = BackendConfigFile.load(config, host -> java.net.InetAddress.getLoopbackAddress(), 0);
         launch = new Launch(settings, EventLoops.choose("nio"), new Snapshot(backend, List.of()), null, "none",
                 List.of(), List.of(), 1, 1,
-                new Identity(0, -1, 1, 1), log, new LogFile(log, settings.host(), true), 0, null, null, null);
+                new Identity(0, -1, 1, 1), log, new LogFile(log, settings.host(), true), new ConfigHistory(), 0, null,
+                null, null);
     }
 
     @Test

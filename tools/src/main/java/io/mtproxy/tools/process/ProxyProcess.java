@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** A running proxy on free ports of the loopback. Any thread; the process ends with {@link #stop} or {@link #close}. */
@@ -79,6 +80,11 @@ public final class ProxyProcess implements AutoCloseable {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), clientPort);
     }
 
+    /** Where statistics are told. */
+    public InetSocketAddress statsAddress() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), statsPort);
+    }
+
     /** Of the launcher and, as it execs, of the daemon. */
     public long pid() {
         return process.pid();
@@ -98,6 +104,20 @@ public final class ProxyProcess implements AutoCloseable {
         try (InputStream in = connection.getInputStream()) {
             return ProxyStats.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
         }
+    }
+
+    /** The same from a statistics port that may close connections at once ({@code --max-accept-rate}). */
+    public ProxyStats awaitStats() {
+        AtomicReference<ProxyStats> stats = new AtomicReference<>();
+        Await.until("statistics are told", START, () -> {
+            try {
+                stats.set(stats());
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        return stats.get();
     }
 
     /** How many file descriptors the process has open now. */

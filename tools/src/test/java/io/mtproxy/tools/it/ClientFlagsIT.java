@@ -10,6 +10,7 @@ import io.mtproxy.tools.load.LoadService;
 import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.process.Await;
 import io.mtproxy.tools.process.FreePort;
+import io.mtproxy.tools.process.ProxyStats;
 import io.mtproxy.tools.process.TelegramFiles;
 import io.mtproxy.tools.sim.SimulatedTelegram;
 import io.mtproxy.wire.obfuscated.Transport;
@@ -18,6 +19,7 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -136,8 +138,32 @@ class ClientFlagsIT {
                 }
             }
             assertThat(refused).isEqualTo(5);
-            assertThat(world.proxy().stats().number("accept_rate_limit_failed")).isGreaterThanOrEqualTo(5);
+            assertThat(world.proxy().awaitStats().number("accept_rate_limit_failed")).isGreaterThanOrEqualTo(5);
             world.proxy().awaitServing(target(world));
+        }
+    }
+
+    /** As with C: one bucket for all ports of a process. */
+    @Test
+    void theAcceptRateCoversTheStatisticsPort() throws Exception {
+        try (World world = World.Plan.ours().arguments("--max-accept-rate", "5").start(directory)) {
+            int refused = 0;
+            for (int i = 0; i < 200 && refused < 5; i++) {
+                try (Socket socket = new Socket()) {
+                    socket.connect(world.proxy().statsAddress());
+                    socket.getOutputStream().write("GET /stats HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    refused += socket.getInputStream().read() < 0 ? 1 : 0;
+                } catch (IOException e) {
+                    refused++; // reset while the request went out
+                }
+            }
+            assertThat(refused).isEqualTo(5);
+            ProxyStats stats = world.proxy().awaitStats();
+            assertThat(stats.number("accept_rate_limit_failed")).isGreaterThanOrEqualTo(5);
+            assertThat(stats.number("ingress_accept_rate_limited")).as("of clients").isZero();
+            assertThat(stats.values().get("total_accept_connections_failed"))
+                    .isEqualTo("0 0 0 " + stats.number("accept_rate_limit_failed") + " 0");
+            assertThat(Double.parseDouble(stats.values().get("cur_accept_rate_remaining"))).isBetween(0.0, 5.0);
         }
     }
 

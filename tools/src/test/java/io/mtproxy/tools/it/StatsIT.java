@@ -1,6 +1,7 @@
 package io.mtproxy.tools.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.mtproxy.tools.load.LoadPlan;
 import io.mtproxy.tools.load.LoadReport;
@@ -9,9 +10,15 @@ import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.load.LoadWork;
 import io.mtproxy.tools.process.Await;
 import io.mtproxy.tools.process.ProxyStats;
+import io.mtproxy.wire.crypto.Bytes;
+import io.mtproxy.wire.obfuscated.Transport;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,18 +27,23 @@ class StatsIT {
     private static final Duration SOON = Duration.ofSeconds(20);
 
     private static final List<String> OWN = List.of("router_clusters", "router_targets", "router_default_cluster",
-            "targets_healthy", "targets_unhealthy", "forward_total", "forward_successful", "forward_failed",
-            "forward_used_default", "forward_bytes", "forward_avg_payload_bytes", "dataplane_packets_total",
+            "targets_healthy", "targets_unhealthy", "bootstrap_warnings", "config_check_calls", "config_reload_calls",
+            "config_reload_success", "config_reload_last_error", "forward_total", "forward_successful",
+            "forward_failed",
+            "forward_used_default", "forward_bytes", "forward_avg_payload_bytes", "forward_last_error",
+            "dataplane_packets_total",
             "dataplane_packets_encrypted", "dataplane_packets_handshake", "dataplane_packets_dropped",
             "dataplane_packets_rejected_length", "dataplane_packets_rejected_unencrypted",
-            "dataplane_packets_rejected_dh_rate", "dataplane_packets_waited", "dataplane_active_sessions",
+            "dataplane_packets_rejected_dh_rate", "dataplane_packets_outbound_errors", "dataplane_packets_waited",
+            "dataplane_active_sessions",
             "dataplane_sessions_created", "dataplane_sessions_closed", "dataplane_session_limit",
             "dataplane_bytes_total", "ingress_accepted_connections", "ingress_active_connections",
             "ingress_closed_connections", "ingress_accept_rate_limited", "ingress_headers_refused",
             "ingress_frames_received", "ingress_bytes_received", "ingress_frames_handled", "ingress_frames_failed",
             "ingress_invalid_frames", "ingress_frames_returned", "ingress_bytes_returned", "ingress_read_errors",
             "ingress_write_errors", "outbound_dials", "outbound_dial_errors", "outbound_active_conns",
-            "outbound_reconnects", "outbound_sends", "outbound_bytes_sent", "outbound_send_errors",
+            "outbound_reconnects", "outbound_idle_evictions", "outbound_sends", "outbound_bytes_sent",
+            "outbound_send_errors",
             "outbound_responses", "outbound_response_bytes", "outbound_pool_hits", "outbound_pool_misses",
             "outbound_pings", "closed_client_closed", "closed_client_failed", "closed_client_silent",
             "closed_client_bad_header", "closed_client_unproven_evicted", "closed_client_bad_packet",
@@ -71,6 +83,95 @@ class StatsIT {
             assertThat(busy.number("dataplane_sessions_closed")).isEqualTo(9);
             assertThat(busy.number("targets_healthy")).isEqualTo(1);
             assertThat(busy.number("router_clusters")).isEqualTo(10);
+            assertThat(busy.number("max_connection")).as("highest descriptor").isBetween(10L, 4019L);
+            assertThat(busy.number("inbound_connections_accepted")).as("those that ask for statistics, too")
+                    .isGreaterThan(busy.number("ingress_accepted_connections"));
+            assertThat(busy.values()).containsEntry("forward_last_error", "").containsEntry("bootstrap_warnings", "0");
+        }
+    }
+
+    @Test
+    void theConfigsHistoryIsTold(@TempDir Path directory) throws Exception {
+        try (World world = World.Plan.ours().arguments("--nice", "-100", "--address", "127.0.0.1").start(directory)) {
+            assertThat(config(world)).containsExactly("1", "0", "0", "");
+            assertThat(world.proxy().stats().values()).as("the address is none that others know, as a line said")
+                    .containsEntry("bootstrap_warnings", "1");
+
+            Path config = directory.resolve("backend.conf");
+            String good = Files.readString(config);
+            Files.writeString(config, "proxy 127.0.0.1;");
+            Family.signal("HUP", world.proxy().pid());
+            Await.until("it is refused", SOON, () -> !config(world).getLast().isEmpty());
+            assertThat(config(world)).containsExactly("2", "1", "0", config + ":1: fatal: : expected near");
+
+            Files.writeString(config, good + "proxy_for 7 127.0.0.1:1;\n");
+            Family.signal("HUP", world.proxy().pid());
+            Await.until("a good one is taken", SOON, () -> config(world).equals(List.of("3", "2", "1", "")));
+            assertThat(world.proxy().stats().number("config_size")).isEqualTo(Files.size(config));
+            assertThat(world.proxy().stats().number("router_clusters")).isEqualTo(11);
+        }
+    }
+
+    private static List<String> config(World world) throws IOException {
+        ProxyStats stats = world.proxy().stats();
+        return Stream
+                .of("config_check_calls", "config_reload_calls", "config_reload_success", "config_reload_last_error")
+                .map(stats.values()::get).toList();
+    }
+
+    @Test
+    void whatCannotBeForwardedIsTold(@TempDir Path directory) throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        try (World world = World.Plan.ours().service((session, packet) -> await(done)).start(directory)) {
+            Await.until("links are ready", SOON, () -> world.proxy().stats().number("ready_outbound_connections") > 0);
+            try (RawClient client = new RawClient(world.proxy().address(), Transport.INTERMEDIATE, World.KEY)) {
+                Thread.ofVirtual().start(() -> catchThrowable(() -> {
+                    while (true) {
+                        client.send(packet(64 << 10));
+                    }
+                }));
+                Await.until("bytes wait for Telegram, which does not read", SOON,
+                        () -> world.proxy().stats().number("total_network_buffers_used_size") > 1 << 20);
+                world.telegram().close();
+                done.countDown();
+                assertThat(client.closedByProxy(SOON)).isTrue();
+            }
+            ProxyStats lost = world.proxy().stats();
+            assertThat(lost.number("dataplane_packets_outbound_errors"))
+                    .isBetween(1L, lost.number("dataplane_packets_total"));
+            Await.until("the client's end is counted", SOON,
+                    () -> world.proxy().stats().number("outbound_send_errors") == 1);
+            assertThat(lost.values()).containsEntry("forward_last_error", "");
+
+            try (RawClient client = new RawClient(world.proxy().address(), Transport.INTERMEDIATE, World.KEY)) {
+                client.send(packet(64));
+                assertThat(client.closedByProxy(SOON)).isTrue();
+            }
+            ProxyStats stats = world.proxy().stats();
+            assertThat(stats.values().get("forward_last_error"))
+                    .matches("\\d{10} data centre 2: no link was ready in time");
+            assertThat(stats.number("forward_failed")).isEqualTo(stats.number("dataplane_packets_dropped"))
+                    .isEqualTo(1);
+        } finally {
+            done.countDown();
+        }
+    }
+
+    /** An encrypted packet of that many bytes, framed. */
+    private static byte[] packet(int length) {
+        byte[] framed = new byte[4 + length];
+        Bytes.putInt32(framed, 0, length);
+        framed[4] = 1;
+        return framed;
+    }
+
+    private static boolean await(CountDownLatch latch) {
+        try {
+            latch.await();
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 }

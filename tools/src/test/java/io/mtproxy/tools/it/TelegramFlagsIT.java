@@ -8,6 +8,7 @@ import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.process.Await;
 import io.mtproxy.tools.process.ProxyOptions;
 import io.mtproxy.tools.process.ProxyProcess;
+import io.mtproxy.tools.process.ProxyStats;
 import io.mtproxy.tools.process.TelegramFiles;
 import io.mtproxy.tools.sim.ExchangeFault;
 import io.mtproxy.tools.sim.FrameFault;
@@ -169,6 +170,16 @@ class TelegramFlagsIT {
                 LoadExchange client = new LoadExchange(target(world).client(0), new SplittableRandom())) {
             client.echo(100_000, true);
             assertThat(world.telegram().statistics().linksRefused()).isZero();
+            ProxyStats stats = world.proxy().stats();
+            long links = stats.number("ready_outbound_connections");
+            assertThat(links).isPositive();
+            assertThat(stats.number("active_dh_connections")).isEqualTo(links);
+            assertThat(stats.number("total_dh_connections")).isEqualTo(links);
+            assertThat(stats.values()).containsEntry("tot_dh_rounds", links + " 0 " + links)
+                    .containsEntry("total_dh_rounds", links + " 0 " + links);
+            world.telegram().close();
+            Await.until("links that are gone count no more", Harness.SOON,
+                    () -> world.proxy().stats().number("active_dh_connections") == 0);
         }
     }
 

@@ -23,7 +23,7 @@ class MtproxyctlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "run", "simulate", "load"})
+    @ValueSource(strings = {"demo", "run", "simulate", "load", "probe"})
     void everyCommandHasHelp(String command) {
         assertThat(execute(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: mtproxyctl " + command);
@@ -47,6 +47,10 @@ class MtproxyctlTest {
                 wrong("port '70000' (expected: 0..65535)", "load", "--proxy", "localhost:70000"),
                 wrong("secret of 33 characters", "load", "--proxy", "h:1", "--secret", SECRET + "0"),
                 wrong("segments: 0", "load", "--proxy", "h:1", "--secret", "ee" + SECRET + "61", "--segments", "0"),
+                wrong("no domain", "probe", "--proxy", "h:1", "--site", "h:2"),
+                wrong("no probe is named x", "probe", "--proxy", "h:1", "--site", "h:2", "--domain", "d", "--only",
+                        "x"),
+                wrong("rounds: 0", "probe", "--proxy", "h:1", "--site", "h:2", "--domain", "d", "--rounds", "0"),
                 wrong("transport", "load", "--proxy", "h:1", "--transport", "carrier-pigeon"),
                 wrong("clients: 0 (expected: > 0)", "load", "--proxy", "127.0.0.1:1", "--clients", "0"),
                 wrong("least size: 9 (expected: 0..3)", "load", "--proxy", "127.0.0.1:1", "--size", "9-3"),

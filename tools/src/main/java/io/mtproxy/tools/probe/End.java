@@ -1,0 +1,15 @@
+package io.mtproxy.tools.probe;
+
+/** How a connection ended, as the prober saw it. */
+enum End {
+    /** the other side sent FIN */
+    FIN,
+    /** the other side sent RST */
+    RST,
+    /** nobody ended it within the time that a prober listens */
+    OPEN,
+    /** the prober reset it itself */
+    OURS,
+    /** it could not be opened */
+    REFUSED
+}

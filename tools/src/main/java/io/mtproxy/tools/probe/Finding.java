@@ -1,0 +1,88 @@
+package io.mtproxy.tools.probe;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What came of one probe.
+ *
+ * @param name of the probe
+ * @param rounds that were made
+ * @param site what the site answered, and how often
+ * @param proxy what the proxy answered, and how often
+ * @param differences what can be seen at the proxy and not at the site, each once; empty when nothing can
+ * @param firstByte times to the first byte; null when there are too few
+ * @param end times to the end of the connection; null when there are too few
+ */
+public record Finding(String name, int rounds, Map<String, Integer> site, Map<String, Integer> proxy,
+        List<String> differences, @Nullable Timing firstByte, @Nullable Timing end) {
+
+    private static final int TOLD = 4;
+
+    static Finding of(String name, List<Trial> trials, Duration jitter) {
+        Map<String, Integer> site = new TreeMap<>();
+        Map<String, Integer> proxy = new TreeMap<>();
+        for (Trial trial : trials) {
+            site.merge(trial.before().shape(), 1, Integer::sum);
+            site.merge(trial.after().shape(), 1, Integer::sum);
+            proxy.merge(trial.proxy().shape(), 1, Integer::sum);
+        }
+        return new Finding(name, trials.size(), site, proxy, differences(trials, site, proxy),
+                Timing.of(trials, Observation::firstByteNanos, jitter),
+                Timing.of(trials, Observation::endNanos, jitter));
+    }
+
+    /** A probe that could not be tried. */
+    static Finding failed(String name, String reason) {
+        return new Finding(name, 0, Map.of(), Map.of(), List.of(reason), null, null);
+    }
+
+    private static List<String> differences(List<Trial> trials, Map<String, Integer> site,
+            Map<String, Integer> proxy) {
+        List<String> differences = new ArrayList<>();
+        proxy.forEach((shape, times) -> {
+            if (!site.containsKey(shape)) {
+                differences.add(times + " x " + shape);
+            }
+        });
+        if (differences.isEmpty()) {
+            trials.stream().filter(Trial::otherBytes).limit(TOLD)
+                    .forEach(trial -> differences.add("other bytes: site " + trial.before().headText() + ", proxy "
+                            + trial.proxy().headText()));
+        }
+        return differences;
+    }
+
+    /** Whether all that was seen at the proxy can be seen at the site. */
+    public boolean same() {
+        return differences.isEmpty();
+    }
+
+    /** Whether one of the times tells proxy and site apart. */
+    public boolean timeDiffers() {
+        return (firstByte != null && firstByte.differs()) || (end != null && end.differs());
+    }
+
+    /** Whether there were enough times of one kind at least. */
+    boolean timed() {
+        return firstByte != null || end != null;
+    }
+
+    Map<String, Object> asMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("probe", name);
+        map.put("rounds", rounds);
+        map.put("same", same());
+        map.put("site", site);
+        map.put("proxy", proxy);
+        map.put("differences", differences);
+        map.put("firstByte", firstByte == null ? null : firstByte.asMap());
+        map.put("end", end == null ? null : end.asMap());
+        return map;
+    }
+}

@@ -1,0 +1,16 @@
+package io.mtproxy.tools.probe;
+
+/**
+ * One round.
+ *
+ * @param before what the site did first
+ * @param proxy what the proxy did then
+ * @param after what the site did last
+ */
+record Trial(Observation before, Observation proxy, Observation after) {
+
+    /** The site sends the same bytes each time, and the proxy others. */
+    boolean otherBytes() {
+        return before.digest().equals(after.digest()) && !proxy.digest().equals(before.digest());
+    }
+}

@@ -40,9 +40,9 @@ class ArchitectureTest {
             Map.entry("log", List.of()),
             Map.entry("net", List.of("os")),
             Map.entry("events", List.of()),
-            Map.entry("access", List.of("wire", "os")),
+            Map.entry("access", List.of("wire..", "os")),
             Map.entry("telegram", List.of("wire..", "net", "events")),
-            Map.entry("client", List.of("wire..", "net", "access", "telegram", "events")),
+            Map.entry("client", List.of("wire..", "net", "access", "telegram", "front", "events")),
             Map.entry("front", List.of("wire..", "net", "events")),
             Map.entry("stats", List.of("net", "events")),
             Map.entry("supervisor", List.of("os", "config", "log", "stats", "net", "access", "events")));

@@ -1,5 +1,6 @@
 package io.mtproxy.proxy.app;
 
+import io.mtproxy.proxy.access.ReplayCache;
 import io.mtproxy.proxy.config.Refusal;
 import io.mtproxy.proxy.config.Refusal.Line;
 import io.mtproxy.proxy.config.Settings;
@@ -15,6 +16,7 @@ import io.mtproxy.proxy.os.OsException;
 import io.mtproxy.proxy.supervisor.WorkerContext;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,17 +31,19 @@ public final class Fronting {
     /** How soon a worker takes over what its supervisor has found out. */
     private static final int READ_MILLIS = 10_000;
     private static final int BOARD = 0;
-    /** Whether clients of TLS-transport are served. */
-    private static final boolean CLIENT_SIDE = false;
+    private static final int REPLAYS = 1;
 
     private final SiteProfiles sites;
     private final Log log;
     /** In a worker what its supervisor tells. */
     private final @Nullable SiteBoard told;
+    /** Of all workers together; else null, and this process has one of its own. */
+    private final @Nullable ReplayCache sharedReplays;
 
-    private Fronting(SiteProfiles sites, @Nullable SiteBoard told, Log log) {
+    private Fronting(SiteProfiles sites, @Nullable SiteBoard told, @Nullable ReplayCache sharedReplays, Log log) {
         this.sites = sites;
         this.told = told;
+        this.sharedReplays = sharedReplays;
         this.log = log;
     }
 
@@ -68,25 +72,33 @@ public final class Fronting {
             throw Refusal.exit(2,
                     Line.log("You must specify at least one mtproto-secret to use when using TLS-transport"));
         }
-        if (!CLIENT_SIDE) {
-            throw Refusal.exit(1, Line.log("fatal: TLS-transport (-D) is not available yet"));
-        }
-        return new Fronting(sites, null, log);
+        return new Fronting(sites, null, null, log);
     }
 
     private static Fronting take(Settings settings, List<byte[]> secrets, WorkerContext worker, Log log)
             throws Refusal {
-        int descriptor = worker.seat().sharedDescriptor(BOARD);
         try {
-            SiteBoard board = new SiteBoard(Inheritable.map(descriptor, Inheritable.size(descriptor)));
-            Inheritable.close(descriptor);
+            SiteBoard board = new SiteBoard(inherited(worker, BOARD));
+            ReplayCache replays = new ReplayCache(inherited(worker, REPLAYS));
             String text = board.read();
             FrontSettings front = FrontSettings.of(settings.access().domains(), port(), null, drawKey(secrets));
             SiteProfiles sites = SiteProfiles.take(text == null ? "" : text, front, Fronting::resolve, own(settings));
-            return new Fronting(sites, board, log);
+            return new Fronting(sites, board, replays, log);
         } catch (IOException | IllegalArgumentException e) {
             throw Refusal.exit(1, Line.log("fatal: what a worker should know of the sites is missing: " + e));
         }
+    }
+
+    private static ByteBuffer inherited(WorkerContext worker, int index) throws IOException {
+        int descriptor = worker.seat().sharedDescriptor(index);
+        ByteBuffer memory = Inheritable.map(descriptor, Inheritable.size(descriptor));
+        Inheritable.close(descriptor);
+        return memory;
+    }
+
+    /** Which hellos have been answered; one for all loops, to be asked for once. */
+    ReplayCache replays() {
+        return sharedReplays == null ? ReplayCache.local() : sharedReplays;
     }
 
     /** The sites as they are known. */
@@ -94,14 +106,16 @@ public final class Fronting {
         return sites;
     }
 
-    /** Memory for workers, in which they find what is known of the sites, now and later. To be called once. */
+    /** Memory for workers: what is known of the sites, now and later, and their replay cache. To be called once. */
     List<Integer> shared() throws Refusal {
         try {
             int memory = Inheritable.memory("mtproxy-sites");
             SiteBoard board = new SiteBoard(
                     Inheritable.map(memory, SiteBoard.bytes(sites.current().all().size())));
             sites.tell(board);
-            return List.of(memory);
+            int replays = Inheritable.memory("mtproxy-replays");
+            Inheritable.map(replays, ReplayCache.BYTES);
+            return List.of(memory, replays);
         } catch (OsException e) {
             throw Refusal.exit(1, Line.log("fatal: cannot start workers: " + e.reason()));
         } catch (IOException e) {

@@ -3,6 +3,7 @@ package io.mtproxy.proxy.app;
 import io.mtproxy.proxy.access.Secrets;
 import io.mtproxy.proxy.client.ClientSettings;
 import io.mtproxy.proxy.client.Clients;
+import io.mtproxy.proxy.client.Disguise;
 import io.mtproxy.proxy.config.BackendConfig;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
@@ -10,16 +11,19 @@ import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.events.Event;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.events.SecretUse;
+import io.mtproxy.proxy.front.Splices;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.SocketSettings;
 import io.mtproxy.proxy.telegram.Directory;
 import io.mtproxy.proxy.telegram.MiddleProxies;
 import io.mtproxy.proxy.telegram.NatTable;
 import io.mtproxy.proxy.telegram.TelegramSettings;
+import io.mtproxy.wire.faketls.JdkKeyMaterial;
 import io.mtproxy.wire.rpc.ProcessId;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,21 +37,26 @@ final class LoopWorld {
     /** A packet waits so long for a link; about as long as a link may take to become ready. */
     private static final int WAIT_MILLIS = 3000;
 
+    /** Clients that are passed on to the site at once: what we think probers may cost us. */
+    private static final int MOST_SPLICES = 4096;
+
     final int index;
     final EventLoop loop;
     final Counters counters = new Counters();
     final Clients clients;
     final MiddleProxies telegram;
 
-    LoopWorld(Launch launch, int index, int loops, SharedLimits limits, List<SecretUse> uses,
-            Events events) throws IOException {
+    /** @param shared what the loops share under {@code -D}, else null */
+    LoopWorld(Launch launch, int index, int loops, SharedLimits limits, @Nullable SharedDisguise shared,
+            List<SecretUse> uses, Events events) throws IOException {
         this.index = index;
         Settings settings = launch.settings();
         loop = launch.loops().create(LINK_SOCKETS, cause -> events.on(new Event.Bug(cause)));
         telegram = new MiddleProxies(loop, index, telegramSettings(launch, loops, limits.keyExchanges()::admit),
                 counters, events);
         clients = new Clients(loop, ClientSettings.defaults(settings.access().paddedOnly(), loops, maxMemory(settings)),
-                new Secrets(launch.snapshot().secrets()), uses, limits.accepts(), limits.clients(), telegram, counters);
+                new Secrets(launch.snapshot().secrets()), uses, limits.accepts(), limits.clients(), telegram,
+                shared == null ? null : disguise(launch, loops, shared), counters);
         telegram.use(directory(launch.snapshot().backend()));
     }
 
@@ -67,6 +76,13 @@ final class LoopWorld {
     /** {@code --msg-buffers-size}, and never more than half of what the JVM may have. */
     private static long maxMemory(Settings settings) {
         return Math.min(settings.limits().bufferBytes(), Runtime.getRuntime().maxMemory() / 2);
+    }
+
+    private Disguise disguise(Launch launch, int loops, SharedDisguise shared) {
+        Splices splices = new Splices(loop, counters, source(launch.settings().listening().address()),
+                MOST_SPLICES / loops);
+        return new Disguise(shared.sites(), splices, shared.replays(), shared.hints(),
+                new JdkKeyMaterial(new SecureRandom()), new Secrets(launch.snapshot().secrets()), counters);
     }
 
     /** A day is as good as never, and a shorter interval than this would only be noise. */

@@ -96,6 +96,12 @@ final class OwnStats {
         line("ingress_closed_connections", accepted - all.get(Counter.CLIENTS));
         line("ingress_accept_rate_limited", all.get(Counter.CLIENTS_OVER_RATE));
         line("ingress_headers_refused", all.get(Counter.HEADERS_REFUSED));
+        line("ingress_tls_answered", all.get(Counter.HELLOS_ANSWERED));
+        line("ingress_tls_foreign", all.get(Counter.HELLOS_FOREIGN));
+        line("ingress_tls_stale", all.get(Counter.HELLOS_STALE));
+        line("ingress_tls_replayed", all.get(Counter.HELLOS_REPLAYED));
+        line("ingress_passed_on", all.get(Counter.SPLICES_BEGUN));
+        line("ingress_passed_on_active", all.get(Counter.SPLICES));
         line("ingress_frames_received", packets());
         line("ingress_bytes_received", all.get(Counter.BYTES_FROM_CLIENTS));
         line("ingress_frames_handled", all.get(Counter.QUERIES_FORWARDED));

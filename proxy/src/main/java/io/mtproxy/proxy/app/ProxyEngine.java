@@ -42,10 +42,11 @@ final class ProxyEngine implements Engine {
         clients = new ConnectionLimit(launch.maxSpecialConnections());
         accepts = new RateLimit(given.acceptRate());
         SharedLimits limits = new SharedLimits(accepts, new RateLimit(given.dhAcceptRate()), clients);
+        SharedDisguise disguise = SharedDisguise.of(launch.fronting());
         int loops = loops(launch.settings().host());
         try {
             for (int i = 0; i < loops; i++) {
-                worlds.add(new LoopWorld(launch, i, loops, limits, uses, events));
+                worlds.add(new LoopWorld(launch, i, loops, limits, disguise, uses, events));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

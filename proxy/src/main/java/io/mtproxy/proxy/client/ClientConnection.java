@@ -5,12 +5,14 @@ import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.net.Connection;
 import io.mtproxy.proxy.net.Endpoint;
+import io.mtproxy.proxy.net.Output;
 import io.mtproxy.proxy.net.TimerWheel;
 import io.mtproxy.proxy.telegram.Lane;
 import io.mtproxy.proxy.telegram.LaneClient;
 import io.mtproxy.proxy.telegram.Origin;
 import io.mtproxy.wire.ProtocolException;
 import io.mtproxy.wire.crypto.Bytes;
+import io.mtproxy.wire.faketls.RecordReader;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader.Accepted;
 import io.mtproxy.wire.obfuscated.Transport;
@@ -21,15 +23,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The life of a client's connection, top to bottom: {@link #connected accepted}; {@link #header 64 bytes} that one of our
- * secrets opens, or {@link Stage#SILENT silence}; {@link #packet packets} into a lane to Telegram and {@link #answer answers}
- * out of it; {@link #finish the end}. One object per client, on its loop's thread.
+ * secrets opens, or {@link Stage#SILENT silence} (under {@code -D} a {@link Greeting} comes before, and the site instead of
+ * silence); {@link #packet packets} into a lane to Telegram and {@link #answer answers} out of it; {@link #finish the end}. One
+ * object per client, on its loop's thread.
  */
 final class ClientConnection extends Connection implements LaneClient, PacketInput.Packets {
     private final Clients clients;
     private final Counters counters;
     private final Endpoint peer;
 
+    private final Output out;
+
     private Stage stage = Stage.HEADER;
+    private @Nullable Greeting greeting;
     private byte @Nullable [] header;
     private int headerLength;
     private TimerWheel.@Nullable Timer deadline;
@@ -43,6 +49,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
 
     /** How far a client has come. */
     private enum Stage {
+        /** under -D: what comes is the {@link Greeting}'s */
+        GREETING,
         /** collecting the header */
         HEADER,
         /** whatever comes is ignored and nothing is answered, as C does with a header that no secret opens */
@@ -54,14 +62,19 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         CLOSED
     }
 
-    /** What exists only behind an accepted header. */
-    private record Session(PacketInput input, PacketOutput output, Lane lane) {}
+    /**
+     * What exists only behind an accepted header.
+     *
+     * @param records under -D: takes the client's bytes out of their TLS records
+     */
+    private record Session(PacketInput input, PacketOutput output, Lane lane, @Nullable RecordReader records) {}
 
     ClientConnection(Clients clients, Endpoint peer) {
         super(clients.loop);
         this.clients = clients;
         this.counters = clients.counters;
         this.peer = peer;
+        this.out = new Output(loop.buffers());
     }
 
     // ---- accepted: the client has to prove that it knows a secret, in its own time but not for ever
@@ -72,7 +85,21 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         counters.increment(Counter.CLIENTS);
         counters.increment(Counter.CLIENTS_UNPROVEN);
         clients.addUnproven(this);
-        deadline = loop.after(clients.drawSilence(), this::silentTooLong);
+        Disguise disguise = clients.disguise;
+        if (disguise == null) {
+            patience(clients.drawSilence(), this::silentTooLong);
+        } else {
+            Greeting begun = new Greeting(this, clients, disguise);
+            stage = Stage.GREETING;
+            greeting = begun;
+            patience(clients.settings.siteMillis(), begun::impatient);
+        }
+    }
+
+    /** What happens unless the client gets on within that time. */
+    void patience(int millis, Runnable task) {
+        loop.cancel(deadline);
+        deadline = loop.after(millis, task);
     }
 
     @Override
@@ -80,6 +107,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         counters.add(Counter.BYTES_FROM_CLIENTS, len);
         quiet = false;
         switch (stage) {
+            case GREETING -> greeting().data(b, off, len);
             case HEADER -> header(b, off, len);
             case SESSION -> packets(b, off, len);
             default -> {
@@ -115,10 +143,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
             stage = Stage.SILENT;
             return;
         }
-        open(accepted);
-        if (len > 0) {
-            packets(b, off, len);
-        }
+        open(accepted, null, b, off, len);
     }
 
     private void silentTooLong() {
@@ -127,7 +152,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
 
     // ---- proven: packets to Telegram
 
-    private void open(Accepted accepted) {
+    /** The header is accepted; {@code b[off..off+len)} of the stream came with it, and perhaps more in the reader's window. */
+    void open(Accepted accepted, @Nullable RecordReader records, byte[] b, int off, int len) {
         loop.cancel(deadline);
         clients.proven(this);
         counters.add(Counter.CLIENTS_UNPROVEN, -1);
@@ -135,16 +161,39 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         Lane lane = clients.telegram.open(this,
                 new Origin(accepted.dc(), accepted.transport(), peer, loop.local(this),
                         clients.use(accepted.secretIndex())));
-        session = new Session(new PacketInput(clients, accepted.transport(), accepted.fromClient(), this),
-                new PacketOutput(clients, accepted.transport(), accepted.toClient()), lane);
+        Session s = new Session(new PacketInput(clients, accepted.transport(), accepted.fromClient(), this),
+                new PacketOutput(clients, accepted.transport(), accepted.toClient(), out,
+                        records == null ? null : clients.recordWriter()),
+                lane, records);
+        session = s;
         stage = Stage.SESSION;
+        greeting = null;
+        try {
+            s.input.data(b, off, len);
+            inRecords(s, b);
+        } catch (ProtocolException e) {
+            close(CloseReason.CLIENT_BAD_PACKET);
+        }
     }
 
     private void packets(byte[] b, int off, int len) {
+        Session s = session();
         try {
-            session().input.data(b, off, len);
+            if (s.records == null) {
+                s.input.data(b, off, len);
+            } else {
+                s.records.window(b, off, len);
+                inRecords(s, b);
+            }
         } catch (ProtocolException e) { // a length that no packet has: there is no way to find the next one
             close(CloseReason.CLIENT_BAD_PACKET);
+        }
+    }
+
+    private static void inRecords(Session s, byte[] b) {
+        RecordReader records = s.records;
+        while (records != null && records.next()) {
+            s.input.data(b, records.payloadOffset(), records.payloadLength());
         }
     }
 
@@ -170,21 +219,19 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
 
     @Override
     public void answer(byte[] b, int off, int len) {
-        PacketOutput output = session().output;
-        output.packet(b, off, len);
-        staged(output);
+        session().output.packet(b, off, len);
+        staged();
     }
 
     @Override
     public void acknowledge(int confirm) {
-        PacketOutput output = session().output;
-        output.ack(confirm);
-        staged(output);
+        session().output.ack(confirm);
+        staged();
     }
 
-    private void staged(PacketOutput output) {
+    private void staged() {
         quiet = false;
-        if (output.pending() > clients.settings.maxOutput()) {
+        if (out.pending() > clients.settings.maxOutput()) {
             close(CloseReason.CLIENT_TOO_SLOW);
         } else {
             touch();
@@ -194,16 +241,28 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     @Override
     protected void flush() {
         Session s = session;
-        if (s == null || stage == Stage.CLOSED) {
+        if (stage == Stage.CLOSED) {
             return;
         }
-        if (!s.output.send(this)) {
+        if (s != null) {
+            s.output.seal();
+        }
+        if (!send()) {
             close(CloseReason.CLIENT_FAILED);
-        } else if (stage == Stage.FAREWELL && s.output.pending() == 0) {
+        } else if (greeting != null && greeting.hasSite()) {
+            greeting.flush();
+        } else if (stage == Stage.FAREWELL && out.pending() == 0) {
             sayFarewell();
         } else {
-            interest(readPaused, s.output.pending() > 0);
+            interest(readPaused, out.pending() > 0);
         }
+    }
+
+    private boolean send() {
+        long before = out.pending();
+        boolean alive = out.send(loop, this);
+        counters.add(Counter.BYTES_TO_CLIENTS, before - out.pending());
+        return alive;
     }
 
     @Override
@@ -237,7 +296,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     /** Bytes of memory that this client makes us hold. */
     long held() {
         Session s = session;
-        return s == null ? 0 : s.input.held() + s.output.pending();
+        long waiting = greeting == null ? out.pending() : out.pending() + greeting.held();
+        return s == null ? waiting : waiting + s.input.held();
     }
 
     // ---- the end: every way out names its reason
@@ -248,6 +308,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         if (stage == Stage.SESSION) {
             session().lane.close();
             finish(CloseReason.CLIENT_CLOSED);
+        } else if (stage == Stage.GREETING) {
+            greeting().halfClosed();
         } else {
             close(stage == Stage.FAREWELL ? farewell : CloseReason.CLIENT_CLOSED);
         }
@@ -294,6 +356,15 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     }
 
     void close(CloseReason reason) {
+        end(reason, false);
+    }
+
+    /** The client sees a reset. */
+    void abort(CloseReason reason) {
+        end(reason, true);
+    }
+
+    private void end(CloseReason reason, boolean reset) {
         if (stage == Stage.CLOSED) {
             return;
         }
@@ -302,14 +373,22 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
             counters.add(Counter.CLIENTS_UNPROVEN, -1);
         } else {
             s.input.close();
-            s.output.close();
             if (stage == Stage.SESSION) {
                 s.lane.close();
             }
         }
         stage = Stage.CLOSED;
+        out.clear();
         loop.cancel(deadline);
-        loop.close(this);
+        if (greeting != null) {
+            greeting.close();
+            greeting = null;
+        }
+        if (reset) {
+            loop.abort(this);
+        } else {
+            loop.close(this);
+        }
         clients.remove(this);
         counters.add(Counter.CLIENTS, -1);
         counters.closed(reason);
@@ -321,5 +400,22 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
             throw new IllegalStateException("no session while " + stage);
         }
         return s;
+    }
+
+    private Greeting greeting() {
+        Greeting g = greeting;
+        if (g == null) {
+            throw new IllegalStateException("no greeting while " + stage);
+        }
+        return g;
+    }
+
+    Endpoint peer() {
+        return peer;
+    }
+
+    /** What waits for the client. */
+    Output output() {
+        return out;
     }
 }

@@ -11,10 +11,12 @@ import io.mtproxy.proxy.net.Connection;
 import io.mtproxy.proxy.net.Endpoint;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.telegram.Telegram;
+import io.mtproxy.wire.faketls.RecordWriter;
 import io.mtproxy.wire.obfuscated.HeaderAcceptor;
 import io.mtproxy.wire.obfuscated.PacketHeader;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,8 @@ public final class Clients implements Acceptor {
     final ClientSettings settings;
     final Telegram telegram;
     final Counters counters;
+    /** Under -D; else null. */
+    final @Nullable Disguise disguise;
     final SplittableRandom random = new SplittableRandom();
     /** Shared decoders. The packet header holds its last result: read it before anything else decodes. */
     final HeaderAcceptor headers = new HeaderAcceptor();
@@ -40,10 +44,13 @@ public final class Clients implements Acceptor {
     /** In the order in which they came. */
     private final Set<ClientConnection> unproven = new LinkedHashSet<>();
 
-    /** @param uses where the use of each secret is counted, in their order; shared with other loops */
+    /**
+     * @param uses     where the use of each secret is counted, in their order; shared with other loops
+     * @param disguise what {@code -D} wants, else null
+     */
     public Clients(EventLoop loop, ClientSettings settings, Secrets secrets,
             List<SecretUse> uses, RateLimit accepts,
-            ConnectionLimit limit, Telegram telegram,
+            ConnectionLimit limit, Telegram telegram, @Nullable Disguise disguise,
             Counters counters) {
         this.loop = loop;
         this.settings = settings;
@@ -53,6 +60,7 @@ public final class Clients implements Acceptor {
         this.limit = limit;
         limit.join(this);
         this.telegram = telegram;
+        this.disguise = disguise;
         this.counters = counters;
         loop.after(settings.idleMillis(), this::sweep);
         new MemoryGuard(this, settings.maxMemory()).begin();
@@ -91,6 +99,9 @@ public final class Clients implements Acceptor {
     public void use(Secrets next, List<SecretUse> nextUses) {
         secrets = next;
         uses = nextUses;
+        if (disguise != null) {
+            disguise.use(next);
+        }
     }
 
     @Nullable
@@ -101,6 +112,9 @@ public final class Clients implements Acceptor {
     /** Closes all clients, as at the end of the process. */
     public void close() {
         List.copyOf(unproven).forEach(c -> c.close(CloseReason.SHUTDOWN));
+        if (disguise != null) {
+            disguise.splices.close();
+        }
         List.copyOf(sessions).forEach(c -> c.close(CloseReason.SHUTDOWN));
     }
 
@@ -125,10 +139,20 @@ public final class Clients implements Acceptor {
         sessions.add(client);
     }
 
+    /** It is the site's now, whose limit holds for it. */
+    void passedOn(ClientConnection client) {
+        unproven.remove(client);
+    }
+
     void remove(ClientConnection client) {
         unproven.remove(client);
         sessions.remove(client);
         limit.leave();
+    }
+
+    /** For a session of one client. */
+    RecordWriter recordWriter() {
+        return new RecordWriter(Objects.requireNonNull(disguise).sizes, random);
     }
 
     /** How long a connection may go without an accepted header. */

@@ -1,12 +1,13 @@
 package io.mtproxy.proxy.client;
 
-import io.mtproxy.proxy.events.Counter;
-import io.mtproxy.proxy.net.Connection;
 import io.mtproxy.proxy.net.Output;
 import io.mtproxy.wire.crypto.AesCtr;
+import io.mtproxy.wire.faketls.RecordWriter;
+import io.mtproxy.wire.faketls.Tls;
 import io.mtproxy.wire.obfuscated.PacketHeader;
 import io.mtproxy.wire.obfuscated.Transport;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The writing half of a client session: frames, encrypts and stages. Data is encrypted straight from where the link left
@@ -17,12 +18,15 @@ final class PacketOutput {
     private final Transport transport;
     private final AesCtr stream;
     private final Output out;
+    private final @Nullable RecordWriter records;
 
-    PacketOutput(Clients clients, Transport transport, AesCtr stream) {
+    /** @param records under -D: puts what is sent into TLS records */
+    PacketOutput(Clients clients, Transport transport, AesCtr stream, Output out, @Nullable RecordWriter records) {
         this.clients = clients;
         this.transport = transport;
         this.stream = stream;
-        this.out = new Output(clients.loop.buffers());
+        this.out = out;
+        this.records = records;
     }
 
     /** Stages a packet; see {@link io.mtproxy.proxy.telegram.LaneClient#answer} for what is overwritten. */
@@ -44,33 +48,39 @@ final class PacketOutput {
 
     private void encrypt(byte[] b, int off, int len) {
         for (int done = 0; done < len;) {
-            int n = Math.min(out.room(1, len - done), len - done);
+            int n = Math.min(records == null ? out.room(1, len - done) : room(records, len - done), len - done);
             stream.apply(b, off + done, n, out.array(), out.position());
             out.advance(n);
+            if (records != null) {
+                records.added(n);
+            }
             done += n;
         }
     }
 
-    /** Bytes that wait for the client. */
-    long pending() {
-        return out.pending();
+    /** Room in the open record; in a new one when it is full, or its chunk is: a record never lies in two chunks. */
+    private int room(RecordWriter writer, int wanted) {
+        if (writer.room() > 0 && out.left() > 0) {
+            return Math.min(writer.room(), out.left());
+        }
+        seal();
+        out.room(Tls.HEADER + 1, writer.staged(wanted));
+        out.advance(writer.open(out.position()) - out.position());
+        return Math.min(writer.room(), out.left());
     }
 
-    /** Gives the kernel what it takes; false when the connection has failed. */
-    boolean send(Connection connection) {
-        long before = out.pending();
-        boolean alive = out.send(clients.loop, connection);
-        clients.counters.add(Counter.BYTES_TO_CLIENTS, before - out.pending());
-        return alive;
+    /** To be called before what is staged is sent. */
+    void seal() {
+        if (records != null && out.pending() > 0) {
+            records.seal(out.array());
+        }
     }
 
-    /** Gives the cipher back until the next byte. */
+    /** Gives the cipher back until the next byte; records begin small again. */
     void idle() {
         stream.idle();
-    }
-
-    /** Gives back what was never sent. */
-    void close() {
-        out.clear();
+        if (records != null) {
+            records.restart();
+        }
     }
 }

@@ -12,7 +12,11 @@ public enum CloseReason {
     CLIENT_BAD_HEADER(Side.CLIENT),
     /** the oldest of too many connections without an accepted header */
     CLIENT_UNPROVEN_EVICTED(Side.CLIENT),
-    /** a packet length that the protocol forbids */
+    /** was not one of ours and went to the site ({@code -D}), until either ended it */
+    CLIENT_PASSED_ON(Side.CLIENT),
+    /** is not one of ours, and the site has no address, is not to be reached, or is ourselves */
+    CLIENT_NO_SITE(Side.CLIENT),
+    /** a packet length that the protocol forbids, or what is no TLS record where one has to be */
     CLIENT_BAD_PACKET(Side.CLIENT),
     /** Telegram told us to close */
     TELEGRAM_CLOSED(Side.CLIENT),

@@ -12,6 +12,17 @@ public enum Counter {
     /** accepted headers */
     CLIENTS_PROVEN,
     HEADERS_REFUSED,
+    /** ClientHellos of ours, answered */
+    HELLOS_ANSWERED,
+    /** ClientHellos that no secret fits, or for a name that is none of ours */
+    HELLOS_FOREIGN,
+    /** ... that a secret fits, but with a time that is too old or to come, or that cannot be answered as the site would */
+    HELLOS_STALE,
+    /** ... that were answered before */
+    HELLOS_REPLAYED,
+    /** gauge: clients that are passed on to the site */
+    SPLICES,
+    SPLICES_BEGUN,
     BYTES_FROM_CLIENTS,
     BYTES_TO_CLIENTS,
 

@@ -46,6 +46,12 @@ public final class Output {
         return fresh.array.length;
     }
 
+    /** The number of bytes that can be written at {@link #position} now. */
+    public int left() {
+        Chunk t = tail;
+        return t == null ? 0 : t.array.length - t.end;
+    }
+
     /** The array to write to, valid until the next call of {@link #room} or {@link #send}. */
     public byte[] array() {
         return last().array;

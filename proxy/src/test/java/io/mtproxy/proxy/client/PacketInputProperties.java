@@ -51,7 +51,7 @@ class PacketInputProperties {
         return new Clients(loop, ClientSettings.defaults(false, 1, 1 << 28), new Secrets(List.of()), List.of(),
                 new RateLimit(0),
                 new ConnectionLimit(0),
-                NOWHERE, new Counters());
+                NOWHERE, null, new Counters());
     }
 
     @Property(tries = 300)

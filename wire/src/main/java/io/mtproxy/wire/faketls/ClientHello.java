@@ -146,9 +146,14 @@ public final class ClientHello {
         }
     }
 
-    /** The array that the hello stands in. */
-    byte[] array() {
+    /** The array that the hello stands in; not to be changed. */
+    public byte[] array() {
         return b;
+    }
+
+    /** Where its 32-byte random stands in {@link #array}. */
+    public int randomOffset() {
+        return off + Tls.RANDOM;
     }
 
     /** Where its record starts. */

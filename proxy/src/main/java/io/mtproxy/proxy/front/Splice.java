@@ -1,0 +1,229 @@
+package io.mtproxy.proxy.front;
+
+import io.mtproxy.proxy.net.Connection;
+import io.mtproxy.proxy.net.Output;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+
+/**
+ * A connection that is not ours, passed on to the site: every byte, the end of each direction, and resets. The client's side
+ * stays with its owner, who hands over what happens there; this object is the site's side. One per client, on its loop's
+ * thread.
+ */
+public final class Splice extends Connection {
+    /** Reading from one side stops while more than so many bytes wait for the other. */
+    private static final int FULL = 64 << 10;
+
+    private final Splices all;
+    private final Owner owner;
+    private final InetSocketAddress target;
+    private final End client;
+    private final End site = new End(this);
+    private boolean established;
+    private boolean siteActed;
+    private boolean closed;
+    /** No byte has passed since the last {@link #sweep}. */
+    private boolean quiet;
+
+    /** Whose client it is. */
+    public interface Owner {
+        /** The site has sent its first byte, or has ended what it had begun: from now on the client sees what the site does. Told once. */
+        void siteActs();
+
+        /** It is over, and the site's side closed: the client's is to be closed, too. Told once, never after {@link #abort}. */
+        void over(Outcome outcome);
+    }
+
+    /** How a splice ends. */
+    public enum Outcome {
+        /** both sides have sent all that they had */
+        DONE,
+        /** the site was not reached: the client is to see a reset, as from a machine where nobody listens */
+        UNREACHED,
+        /** the site was lost, or has reset: the client is to see a reset */
+        RESET,
+        /** too many others, or nothing passed for long: the client is to see a reset */
+        EVICTED
+    }
+
+    /** One side: what waits for it, and what it is watched for. */
+    private final class End {
+        final Connection connection;
+        final Output waiting = new Output(loop.buffers());
+        /** its FIN has come */
+        boolean ended;
+        /** the other's FIN was passed on to it */
+        boolean told;
+        boolean paused;
+        boolean wantsWrite;
+
+        End(Connection connection) {
+            this.connection = connection;
+        }
+
+        void watch(boolean nowPaused, boolean nowWantsWrite) {
+            if (paused != nowPaused || wantsWrite != nowWantsWrite) {
+                paused = nowPaused;
+                wantsWrite = nowWantsWrite;
+                loop.interest(connection, !paused, wantsWrite);
+            }
+        }
+    }
+
+    Splice(Splices all, Connection client, Owner owner, InetSocketAddress target) {
+        super(all.loop);
+        this.all = all;
+        this.owner = owner;
+        this.target = target;
+        this.client = new End(client);
+    }
+
+    // ---- the client's side
+
+    /** Where the client is passed on to. */
+    public InetSocketAddress target() {
+        return target;
+    }
+
+    /** Bytes have come from the client; copied. */
+    public void fromClient(byte[] b, int off, int len) {
+        pass(b, off, len, site);
+    }
+
+    /** The client has sent FIN. */
+    public void clientEnded() {
+        client.ended = true;
+        touch();
+    }
+
+    /** To be called by the client's {@code flush} and {@code writable}. */
+    public void flushToClient() {
+        if (!closed && !send(client, site)) {
+            over(Outcome.RESET);
+        }
+    }
+
+    /** The client is gone, or is ours after all: the site sees a reset. */
+    public void abort() {
+        if (!closed) {
+            close();
+            loop.abort(this);
+        }
+    }
+
+    /** Bytes of memory that wait for either side. */
+    public long held() {
+        return client.waiting.pending() + site.waiting.pending();
+    }
+
+    // ---- the site's side
+
+    @Override
+    protected void connected() {
+        established = true;
+        touch();
+    }
+
+    @Override
+    protected void data(byte[] b, int off, int len) {
+        acted();
+        pass(b, off, len, client);
+    }
+
+    @Override
+    protected void halfClosed() {
+        acted();
+        site.ended = true;
+        client.connection.touch();
+    }
+
+    @Override
+    protected void writable() {
+        flush();
+    }
+
+    @Override
+    protected void flush() {
+        if (!closed && established && !send(site, client)) {
+            failed(new IOException("the site takes nothing any more"));
+        }
+    }
+
+    @Override
+    protected void failed(IOException cause) {
+        if (!established) {
+            over(Outcome.UNREACHED);
+            return;
+        }
+        acted();
+        flushToClient(); // what the site said before
+        over(Outcome.RESET);
+    }
+
+    private void acted() {
+        if (!siteActed && !closed) {
+            siteActed = true;
+            owner.siteActs();
+        }
+    }
+
+    // ---- both sides
+
+    private void pass(byte[] b, int off, int len, End to) {
+        if (!closed) {
+            quiet = false;
+            to.waiting.append(b, off, len);
+            to.connection.touch();
+            if (to.waiting.pending() > FULL) {
+                End from = to == site ? client : site;
+                from.watch(true, from.wantsWrite);
+            }
+        }
+    }
+
+    /** Gives one side what waits for it, and FIN behind the other's last byte; false when it takes nothing any more. */
+    private boolean send(End to, End from) {
+        if (!to.waiting.send(loop, to.connection)) {
+            return false;
+        }
+        long left = to.waiting.pending();
+        to.watch(to.paused, left > 0);
+        from.watch(left > FULL, from.wantsWrite);
+        if (left == 0 && from.ended && !to.told) {
+            to.told = true;
+            loop.shutdownOutput(to.connection);
+        }
+        if (client.told && site.told) {
+            over(Outcome.DONE);
+        }
+        return true;
+    }
+
+    /** Called now and then: ends what is dead. */
+    void sweep() {
+        if (quiet) {
+            over(Outcome.EVICTED);
+        }
+        quiet = true;
+    }
+
+    void over(Outcome outcome) {
+        if (closed) {
+            return;
+        }
+        close();
+        if (outcome == Outcome.DONE) {
+            loop.close(this);
+        } else {
+            loop.abort(this);
+        }
+        owner.over(outcome);
+    }
+
+    private void close() {
+        closed = true;
+        client.waiting.clear();
+        site.waiting.clear();
+        all.remove(this);
+    }
+}

@@ -1,0 +1,69 @@
+package io.mtproxy.proxy.front;
+
+import io.mtproxy.proxy.events.Counter;
+import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.net.Connection;
+import io.mtproxy.proxy.net.EventLoop;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clients of one loop that are passed on to the site. Their number is bounded, and so is the time that one may be silent, for
+ * sites have deadlines of their own: nobody sees ours but who holds thousands of connections. On the loop's thread.
+ */
+public final class Splices {
+    /** As long as a client would wait for a site that is down. */
+    private static final int CONNECT_MILLIS = 20_000;
+    /** A splice in which nothing passes ends after one to two of these. */
+    private static final int SWEEP_MILLIS = 300_000;
+
+    final EventLoop loop;
+    private final Counters counters;
+    private final @Nullable InetSocketAddress source;
+    private final int limit;
+    /** In the order in which they began. */
+    private final Set<Splice> open = new LinkedHashSet<>();
+
+    /**
+     * @param source local address to connect from, or null for any
+     * @param limit how many there may be: a further one ends the oldest
+     */
+    public Splices(EventLoop loop, Counters counters, @Nullable InetSocketAddress source, int limit) {
+        this.loop = loop;
+        this.counters = counters;
+        this.source = source;
+        this.limit = limit;
+        loop.after(SWEEP_MILLIS, this::sweep);
+    }
+
+    /** Connects to the site; what comes from the client meanwhile waits. */
+    public Splice begin(Connection client, Splice.Owner owner, InetSocketAddress target) {
+        if (open.size() >= limit) {
+            open.iterator().next().over(Splice.Outcome.EVICTED);
+        }
+        Splice splice = new Splice(this, client, owner, target);
+        open.add(splice);
+        counters.increment(Counter.SPLICES);
+        counters.increment(Counter.SPLICES_BEGUN);
+        loop.connect(splice, target, source, CONNECT_MILLIS);
+        return splice;
+    }
+
+    /** Ends all, as at the end of the process. */
+    public void close() {
+        List.copyOf(open).forEach(splice -> splice.over(Splice.Outcome.DONE));
+    }
+
+    void remove(Splice splice) {
+        open.remove(splice);
+        counters.add(Counter.SPLICES, -1);
+    }
+
+    private void sweep() {
+        List.copyOf(open).forEach(Splice::sweep);
+        loop.after(SWEEP_MILLIS, this::sweep);
+    }
+}

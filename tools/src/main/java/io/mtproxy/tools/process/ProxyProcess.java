@@ -53,15 +53,26 @@ public final class ProxyProcess implements AutoCloseable {
                 .redirectOutput(log.toFile());
         // whoever got here has built
         builder.environment().put("MTPROXY_BUILD", "never");
-        Process process = builder.start();
-        ProxyProcess proxy = new ProxyProcess(process, log, clientPort, statsPort);
+        return attach(builder.start(), log, clientPort, statsPort);
+    }
+
+    /**
+     * Takes over one that was started otherwise, and waits as {@link #start} does.
+     *
+     * @param log where all that it says goes
+     */
+    public static ProxyProcess attach(Process process, Path log, int clientPort, int statsPort) throws IOException {
+        return new ProxyProcess(process, log, clientPort, statsPort).awaitListening();
+    }
+
+    private ProxyProcess awaitListening() throws IOException {
         try {
-            Await.until("the proxy listens", START, proxy::listens);
+            Await.until("the proxy listens", START, this::listens);
+            return this;
         } catch (IllegalStateException e) {
-            proxy.close();
-            throw new IllegalStateException("the proxy did not start:\n" + proxy.log(), e);
+            close();
+            throw new IllegalStateException("the proxy did not start:\n" + log(), e);
         }
-        return proxy;
     }
 
     /** Waits until a client gets an answer from a simulated Telegram: the links are up. */

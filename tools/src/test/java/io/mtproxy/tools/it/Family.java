@@ -30,6 +30,11 @@ record Family(ProxyProcess supervisor, List<Long> workers) {
             return stats.number("total_declared_targets") >= workers
                     && stats.number("total_ready_targets") == stats.number("total_declared_targets");
         });
+        return of(proxy, workers);
+    }
+
+    /** As the statistics name them. */
+    static Family of(ProxyProcess proxy, int workers) throws IOException {
         List<Long> pids = new ArrayList<>();
         for (int i = 1; i <= workers; i++) {
             pids.add(proxy.stats().number("worker_" + i + "_pid"));

@@ -1,10 +1,15 @@
 package io.mtproxy.tools.cli;
 
+import io.mtproxy.tools.acceptance.Program;
+import io.mtproxy.tools.acceptance.Role;
 import io.mtproxy.tools.link.ProxySecret;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** How values stand on the command line. */
@@ -44,6 +49,15 @@ final class Converters {
             return ProxySecret.parse(text);
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** A program to be started; wrong usage when there is none. */
+    static Program program(CommandSpec spec, Role role, Path executable) {
+        try {
+            return new Program(role, executable);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }
     }
 

@@ -49,6 +49,11 @@ public record LoadTarget(InetSocketAddress proxy, byte @Nullable [] secret, List
         return new LoadTarget(proxy, secret, others, dcs, patience, tls);
     }
 
+    /** The same with other data centres only. */
+    public LoadTarget dcs(List<Integer> others) {
+        return new LoadTarget(proxy, secret, transports, others, patience, tls);
+    }
+
     /** The same with clients of another patience. */
     public LoadTarget patience(Duration other) {
         return new LoadTarget(proxy, secret, transports, dcs, other, tls);

@@ -42,7 +42,8 @@ public record ProxyOptions(Path executable, Path directory, Path config, Path pa
         return new ProxyOptions(executable, directory, config, passwordFile, secrets, all);
     }
 
-    List<String> command(int clientPort, int statsPort) {
+    /** The whole command line, for these ports. */
+    public List<String> command(int clientPort, int statsPort) {
         List<String> command = new ArrayList<>(List.of(executable.toString(), "-u", System.getProperty("user.name"),
                 "-p", String.valueOf(statsPort), "--http-stats", "-H", String.valueOf(clientPort), "-c",
                 MAX_CONNECTIONS, "--aes-pwd",

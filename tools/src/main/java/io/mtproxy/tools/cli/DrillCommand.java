@@ -1,0 +1,68 @@
+package io.mtproxy.tools.cli;
+
+import io.mtproxy.tools.acceptance.Program;
+import io.mtproxy.tools.acceptance.Role;
+import io.mtproxy.tools.acceptance.RunFolder;
+import io.mtproxy.tools.acceptance.Stage;
+import io.mtproxy.tools.drill.Drill;
+import io.mtproxy.tools.drill.DrillScale;
+import io.mtproxy.tools.load.LoadService;
+import io.mtproxy.tools.process.ProxyOptions;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Would a cutover and its rollback be noticed? */
+@SuppressWarnings("NullAway.Init") // picocli sets what is required
+@Command(name = "drill", mixinStandardHelpOptions = true, versionProvider = ToolVersion.class, sortOptions = false, usageHelpAutoWidth = true, header = "Plays a cutover and its rollback under live traffic and judges them.", description = {
+        "Starts the reference (a C mtproto-proxy, or any other with its command line) behind a symlink,",
+        "restarts it, switches the symlink to the candidate and restarts, switches back and restarts,",
+        "on a simulated Telegram and with clients that reconnect all the time. Takes about two minutes.",
+        "Exit code 0: every guard holds. 1: one does not."})
+final class DrillCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--reference", required = true, paramLabel = "PATH", description = "The program that serves today.")
+    private Path reference;
+
+    @Option(names = "--candidate", paramLabel = "PATH", description = "The program that takes over. Default: this installation's mtproto-proxy.")
+    private @Nullable Path candidate;
+
+    @Option(names = "--output", paramLabel = "DIR", defaultValue = "drill", description = "Gets report.json, report.md, run.log and logs/. Default: ${DEFAULT-VALUE}.")
+    private Path output;
+
+    @Option(names = "--rounds", paramLabel = "N", description = "Cutovers and rollbacks. Default: 3, with --quick 1.")
+    private @Nullable Integer rounds;
+
+    @Option(names = "--quick", description = "A small form: shows that all works.")
+    private boolean quick;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        Program left = Converters.program(spec, Role.REFERENCE, reference);
+        Program right = Converters.program(spec, Role.CANDIDATE,
+                candidate == null ? ProxyOptions.defaultExecutable() : candidate);
+        RunFolder folder = RunFolder.create(output, line -> {
+            out.println(line);
+            out.flush();
+        });
+        try (Workspace workspace = new Workspace()) {
+            Stage stage = workspace.closing(Stage.open(workspace.directory(), new LoadService()));
+            return AcceptanceOutput.finish(new Drill(stage, folder, left, right, scale()).play(), folder);
+        }
+    }
+
+    private DrillScale scale() {
+        DrillScale scale = quick ? DrillScale.quick() : DrillScale.full();
+        return rounds == null ? scale : scale.rounds(rounds);
+    }
+}

@@ -1,0 +1,84 @@
+package io.mtproxy.tools.drill;
+
+import io.mtproxy.tools.acceptance.Summary;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * One restart of the service, with or without a change of the program. Times in milliseconds.
+ *
+ * @param kind which one
+ * @param stop from SIGTERM until the old process was gone
+ * @param exitCode of the old process
+ * @param mainLoop from starting the new process until it said that it serves
+ * @param start the same until clients can connect and counters are told
+ * @param back from SIGTERM until every client had an answer to a request, and every streamer a stream, that it began after
+ *        the new main loop
+ * @param before requests begun before the signal
+ * @param between requests begun after it and before the new main loop: the switch
+ * @param early requests begun after the new main loop of the reference and before its first answer: it drops what comes
+ *        before its links to Telegram are up, whoever ran before it; none when the candidate starts
+ * @param after requests begun later
+ * @param streams of both times
+ * @param statsAnswered how many questions for the counters were answered, of {@code statsAsked}
+ * @param statsAsked before and after
+ */
+record Step(Kind kind, double stop, int exitCode, double mainLoop, double start, double back, List<Request> before,
+        List<Request> between, List<Request> early, List<Request> after, List<Request> streams, int statsAnswered,
+        int statsAsked) {
+
+    /** The steps of a drill, in their order. */
+    enum Kind {
+        /** Reference to reference: what a restart costs today. */
+        BASELINE("baseline"),
+        /** Reference to candidate. */
+        CUTOVER("cutover"),
+        /** Candidate to reference. */
+        ROLLBACK("rollback");
+
+        private final String label;
+
+        Kind(String label) {
+            this.label = label;
+        }
+
+        String label() {
+            return label;
+        }
+    }
+
+    static long failed(List<Request> requests) {
+        return requests.stream().filter(request -> !request.answered()).count();
+    }
+
+    Map<String, Object> asMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("step", kind.label());
+        map.put("stopMillis", Summary.rounded(stop));
+        map.put("exitCode", exitCode);
+        map.put("mainLoopMillis", Summary.rounded(mainLoop));
+        map.put("startMillis", Summary.rounded(start));
+        map.put("allBackMillis", Summary.rounded(back));
+        map.put("requestsBefore", counts(before));
+        map.put("requestsDuringSwitch", counts(between));
+        map.put("requestsBeforeTheReferenceHadLinks", counts(early));
+        map.put("requestsAfter", counts(after));
+        map.put("streams", counts(streams));
+        map.put("statsAnswered", statsAnswered);
+        map.put("statsAsked", statsAsked);
+        return map;
+    }
+
+    private static Map<String, Object> counts(List<Request> requests) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("begun", requests.size());
+        map.put("answered", requests.size() - failed(requests));
+        Map<String, Integer> failures = new TreeMap<>();
+        requests.stream().filter(request -> !request.answered())
+                .forEach(request -> failures.merge(request.failure(), 1, Integer::sum));
+        map.put("failures", failures);
+        return map;
+    }
+}

@@ -1,0 +1,127 @@
+package io.mtproxy.tools.drill;
+
+import io.mtproxy.tools.acceptance.Reasons;
+import io.mtproxy.tools.load.ClientConnection;
+import io.mtproxy.tools.load.ClientSettings;
+import io.mtproxy.tools.load.Incoming;
+import io.mtproxy.tools.load.LoadKind;
+import io.mtproxy.tools.load.LoadMessage;
+import io.mtproxy.wire.ProtocolException;
+import java.io.IOException;
+import java.util.SplittableRandom;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that keeps asking. As a real one it always reads, so that it knows at once when it is cut off, and then connects
+ * anew for its next request. Runs on a thread of its own, with a second one that reads.
+ */
+final class Visitor implements Runnable {
+
+    private static final int SIZE = 256;
+
+    /** One connection and the answers that come on it; the end of the connection is an answer, too. */
+    private static final class Session {
+        private final ClientConnection connection;
+        private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+        private volatile boolean over;
+
+        Session(ClientConnection connection) {
+            this.connection = connection;
+        }
+
+        void read() {
+            String end;
+            try {
+                while (connection.receive() instanceof Incoming.Packet packet) {
+                    LoadMessage message = LoadMessage.read(packet.b(), packet.off(), packet.length());
+                    answers.add(String.valueOf(message.sequence()));
+                }
+                end = "an acknowledgement that nobody asked for";
+            } catch (IOException | ProtocolException e) {
+                end = Reasons.of(e);
+            }
+            over = true;
+            answers.add(end);
+            close();
+        }
+
+        void close() {
+            try {
+                connection.close();
+            } catch (IOException e) {
+                over = true;
+            }
+        }
+    }
+
+    private final int number;
+    private final ClientSettings settings;
+    private final Timeline timeline;
+    private final SplittableRandom random;
+    private @Nullable Session session;
+    private long sequence;
+
+    /** The settings' patience bounds a silent connection, not the wait for an answer. */
+    Visitor(int number, ClientSettings settings, Timeline timeline, SplittableRandom random) {
+        this.number = number;
+        this.settings = settings;
+        this.timeline = timeline;
+        this.random = random;
+    }
+
+    @Override
+    public void run() {
+        LockSupport.parkNanos(random.nextLong(DrillScale.PAUSE.toNanos()));
+        while (!timeline.over()) {
+            boolean answered = timeline.request(number, this::ask);
+            LockSupport.parkNanos((answered ? DrillScale.PAUSE : DrillScale.RETRY).toNanos());
+        }
+        drop();
+    }
+
+    /** Asks once. @return why it failed, or nothing */
+    private String ask() {
+        try {
+            Session connected = connected();
+            byte[] data = new byte[SIZE];
+            random.nextBytes(data);
+            long asked = sequence++;
+            byte[] packet = new LoadMessage(LoadKind.ECHO, asked, 0, 0, 0, 0, SIZE).packet(data);
+            connected.connection.send(packet, packet.length, false);
+            String answer = connected.answers.poll(DrillScale.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            String failure = answer == null ? "no answer in time" : answer.equals(String.valueOf(asked)) ? "" : answer;
+            if (!failure.isEmpty()) {
+                drop();
+            }
+            return failure;
+        } catch (IOException e) {
+            drop();
+            return Reasons.of(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "interrupted";
+        }
+    }
+
+    private Session connected() throws IOException {
+        Session now = session;
+        if (now == null || now.over) {
+            now = new Session(ClientConnection.open(settings, random));
+            session = now;
+            Thread.ofVirtual().name("visitor reads").start(now::read);
+        }
+        return now;
+    }
+
+    private void drop() {
+        Session now = session;
+        if (now != null) {
+            now.close();
+            session = null;
+        }
+    }
+}

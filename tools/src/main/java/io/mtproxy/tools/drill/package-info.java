@@ -1,0 +1,8 @@
+/**
+ * The drill of a cutover and its rollback: one symlink is switched and the proxy restarted while clients keep coming; guards
+ * say whether anybody would have noticed more than a restart of the reference costs.
+ */
+@NullMarked
+package io.mtproxy.tools.drill;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,10 @@
 package io.mtproxy.proxy.front;
 
 import io.mtproxy.wire.faketls.ClientHelloBuilder;
+import io.mtproxy.wire.faketls.FastKeyMaterial;
 import io.mtproxy.wire.faketls.HelloTemplates;
-import io.mtproxy.wire.faketls.JdkKeyMaterial;
+import io.mtproxy.wire.faketls.KeyMaterial;
+import io.mtproxy.wire.faketls.Noise;
 import io.mtproxy.wire.faketls.Tls;
 import io.mtproxy.wire.faketls.TlsSecret;
 import java.security.SecureRandom;
@@ -31,7 +33,7 @@ record ProbeHello(Kind kind, byte[] record, byte[] sessionId) {
 
     /** So many, half of them hybrid, every fifth with ChaCha first. */
     static List<ProbeHello> mixed(int count, String domain, SecureRandom random) {
-        JdkKeyMaterial keys = new JdkKeyMaterial(random);
+        KeyMaterial keys = new FastKeyMaterial(new Noise(random));
         List<ProbeHello> hellos = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             hellos.add(create(domain, new Kind(i % 2 == 0, i % CHACHA_EACH == CHACHA_EACH - 1), keys, random));
@@ -39,7 +41,7 @@ record ProbeHello(Kind kind, byte[] record, byte[] sessionId) {
         return hellos;
     }
 
-    private static ProbeHello create(String domain, Kind kind, JdkKeyMaterial keys, SecureRandom random) {
+    private static ProbeHello create(String domain, Kind kind, KeyMaterial keys, SecureRandom random) {
         byte[] sessionId = bytes(Tls.MAX_SESSION_ID, random);
         ClientHelloBuilder hello = kind.hybrid()
                 ? HelloTemplates.modern(random, keys)

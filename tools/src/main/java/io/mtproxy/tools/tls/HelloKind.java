@@ -1,8 +1,10 @@
 package io.mtproxy.tools.tls;
 
 import io.mtproxy.wire.faketls.ClientHelloBuilder;
+import io.mtproxy.wire.faketls.FastKeyMaterial;
 import io.mtproxy.wire.faketls.HelloTemplates;
-import io.mtproxy.wire.faketls.JdkKeyMaterial;
+import io.mtproxy.wire.faketls.KeyMaterial;
+import io.mtproxy.wire.faketls.Noise;
 import java.security.SecureRandom;
 
 /** What a ClientHello looks like. Any thread. */
@@ -14,7 +16,7 @@ public enum HelloKind {
 
     /** A hello to be finished, with keys of its own. */
     public ClientHelloBuilder template(SecureRandom random) {
-        JdkKeyMaterial keys = new JdkKeyMaterial(random);
+        KeyMaterial keys = new FastKeyMaterial(new Noise(random));
         return switch (this) {
             case CLASSIC -> HelloTemplates.classic(random, keys);
             case MODERN -> HelloTemplates.modern(random, keys);

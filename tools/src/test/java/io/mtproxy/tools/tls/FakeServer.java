@@ -2,9 +2,9 @@ package io.mtproxy.tools.tls;
 
 import io.mtproxy.wire.faketls.AnswerPlan;
 import io.mtproxy.wire.faketls.ClientHello;
+import io.mtproxy.wire.faketls.FastKeyMaterial;
 import io.mtproxy.wire.faketls.HelloCollector;
 import io.mtproxy.wire.faketls.HelloVerifier;
-import io.mtproxy.wire.faketls.JdkKeyMaterial;
 import io.mtproxy.wire.faketls.Noise;
 import io.mtproxy.wire.faketls.RecordReader;
 import io.mtproxy.wire.faketls.RecordSizes;
@@ -75,7 +75,7 @@ public final class FakeServer {
         SecureRandom random = new SecureRandom();
         AnswerPlan plan = AnswerPlan.of(hello, PROFILE, random);
         byte[] answer = new byte[plan.length()];
-        new ServerAnswer(new JdkKeyMaterial(random), new Noise(random)).write(plan, answering, answer, 0);
+        new ServerAnswer(new FastKeyMaterial(new Noise(random)), new Noise(random)).write(plan, answering, answer, 0);
         return answer;
     }
 

@@ -46,6 +46,16 @@ class AllocationTest {
     }
 
     @Test
+    void keysCostNothing() {
+        FastKeyMaterial keys = new FastKeyMaterial(new Noise(new SecureRandom()));
+        byte[] b = new byte[KeyMaterial.MLKEM768_CIPHERTEXT];
+        assertThat(allocated(() -> {
+            keys.x25519(b, 0);
+            keys.mlKem768(hello, 0, b, 0);
+        })).isLessThan(NOISE);
+    }
+
+    @Test
     void recordsCostNothing() {
         RecordReader reader = RecordReader.fromServer();
         RecordWriter writer = new RecordWriter(RecordSizes.of(new RecordSizes.Step(500, 600, 1)), new Random());

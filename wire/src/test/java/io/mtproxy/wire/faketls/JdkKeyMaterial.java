@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * clients wait for. Encapsulates to the client's key when that is valid (FIPS 203, 7.2), else to a key of its own. One owner
  * thread.
  */
-public final class JdkKeyMaterial implements KeyMaterial {
+final class JdkKeyMaterial implements KeyMaterial {
     /** What stands before the key in its X.509 form: id-alg-ml-kem-768, 2.16.840.1.101.3.4.4.2. */
     private static final byte[] X509_HEAD = HexFormat.of().parseHex("308204b2300b0609608648016503040402038204a100");
 
@@ -30,7 +30,7 @@ public final class JdkKeyMaterial implements KeyMaterial {
     private KEM.@Nullable Encapsulator toOwnKey;
 
     /** @param random for all keys that this object makes */
-    public JdkKeyMaterial(SecureRandom random) {
+    JdkKeyMaterial(SecureRandom random) {
         this.random = random;
         try {
             x25519 = KeyPairGenerator.getInstance("X25519");

@@ -17,6 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens the listening sockets, with C's rules and lines. A worker opens none: it has inherited those for clients. */
 final class Sockets {
+    /**
+     * A client that has gone without a word is noticed after five minutes, whether it owes us answers to probes or the taking
+     * of what we sent. C's sockets have the system's times: over two hours, and a quarter of an hour.
+     */
+    private static final SocketSettings CLIENTS = SocketSettings.DEFAULT.keepAliveTimes(150, 30, 5)
+            .userTimeout(300_000);
     private static final byte[] ANY4 = new byte[4];
     private static final byte[] ANY6 = new byte[16];
     private static final byte[] LOCAL4 = {127, 0, 0, 1};
@@ -26,14 +32,20 @@ final class Sockets {
     private final Log log;
     private final EventLoops loops;
     private final @Nullable List<Integer> inherited;
+    private final HandedSockets handed;
     private final List<Listener> stats = new ArrayList<>();
 
-    /** @param inherited a worker's descriptors of the client ports; null = this is no worker */
-    Sockets(Settings settings, EventLoops loops, Log log, @Nullable List<Integer> inherited) {
+    /**
+     * @param inherited a worker's descriptors of the client ports; null = this is no worker
+     * @param activated descriptors of what a service manager has opened for us
+     */
+    Sockets(Settings settings, EventLoops loops, Log log, @Nullable List<Integer> inherited, List<Integer> activated)
+            throws Refusal {
         this.inherited = inherited;
         this.loops = loops;
         this.settings = settings;
         this.log = log;
+        handed = new HandedSockets(activated, loops, accepted());
     }
 
     /** All client ports ({@code -H}). */
@@ -54,7 +66,7 @@ final class Sockets {
     }
 
     private SocketSettings accepted() {
-        return SocketSettings.DEFAULT.clampWindow(settings.listening().windowClamp());
+        return CLIENTS.clampWindow(settings.listening().windowClamp());
     }
 
     private List<Listener> open() throws Refusal {
@@ -63,6 +75,11 @@ final class Sockets {
         InetAddress bound = listening.ipv6() ? any(true) : address;
         List<Listener> opened = new ArrayList<>();
         for (int port : listening.ports()) {
+            List<Listener> ready = handed.take(port);
+            opened.addAll(ready);
+            if (!ready.isEmpty()) {
+                continue;
+            }
             try {
                 Listener listener = loops.listen(new InetSocketAddress(bound, port), listening.backlog(), accepted());
                 listener.refused().forEach(line -> log.warning(0, line));
@@ -72,6 +89,7 @@ final class Sockets {
                         Line.log("cannot open http/tcp server socket at port " + port + ": " + e.getMessage()));
             }
         }
+        opened.addAll(handed.takeAllBut(isServed(settings.statsPort()) ? settings.statsPort().port() : -1));
         return opened;
     }
 
@@ -135,6 +153,11 @@ final class Sockets {
 
     private void tryStats(int port) throws IOException {
         if (!settings.statsPort().tcp()) {
+            return;
+        }
+        List<Listener> ready = handed.take(port);
+        if (!ready.isEmpty()) {
+            stats.addAll(ready);
             return;
         }
         stats.add(openStats(LOCAL4, port));

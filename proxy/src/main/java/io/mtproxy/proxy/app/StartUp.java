@@ -14,6 +14,7 @@ import io.mtproxy.proxy.net.EventLoops;
 import io.mtproxy.proxy.net.Listener;
 import io.mtproxy.proxy.os.Descriptors;
 import io.mtproxy.proxy.os.Inheritable;
+import io.mtproxy.proxy.os.InheritedSockets;
 import io.mtproxy.proxy.os.Niceness;
 import io.mtproxy.proxy.os.OsException;
 import io.mtproxy.proxy.os.Users;
@@ -56,8 +57,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         lineOfFirst(1, "config loaded!");
         Fronting fronting = Fronting.begin(settings, parsed.secrets(), user(settings.host().user()), worker, log);
         EventLoops loops = loops(settings.host().workers());
-        Sockets sockets = new Sockets(settings, loops, log,
-                worker == null ? null : worker.seat().socketDescriptors());
+        Sockets sockets = sockets(settings, loops);
         List<Listener> clients = sockets.clients();
         Workers workers = workers(settings.host().workers(), clients, fronting);
         int port = sockets.privilegedStatsPort();
@@ -76,6 +76,17 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
                 clients, stats, limits.connections(), limits.specialConnections(), identity, log, logFile,
                 new ConfigHistory(), now(),
                 worker == null ? null : worker.slot(), workers, fronting);
+    }
+
+    private Sockets sockets(Settings settings, EventLoops loops) throws Refusal {
+        if (worker != null) {
+            return new Sockets(settings, loops, log, worker.seat().socketDescriptors(), List.of());
+        }
+        try {
+            return new Sockets(settings, loops, log, null, InheritedSockets.listening(System.getenv(), pid));
+        } catch (IllegalArgumentException e) {
+            throw Refusal.exit(1, Line.log("fatal: " + e.getMessage()));
+        }
     }
 
     /** A line that a worker leaves to its supervisor, as one that C prints before it forks. */

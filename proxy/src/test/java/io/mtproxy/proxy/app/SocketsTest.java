@@ -111,6 +111,33 @@ class SocketsTest {
         assertThat(workers.statsSockets(workers.statsPortOfRange(workers.privilegedStatsPort()))).isEmpty();
     }
 
+    /** The descriptors are others' here, too; each is closed once. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void socketsOfAServiceManagerReplaceOurs() throws Exception {
+        List<Listener> managers = sockets("-H", free() + "," + free() + "," + free()).clients();
+        List<Integer> ports = managers.stream().map(listener -> listener.address().port()).toList();
+        String expected = opened(managers);
+        int stats = ports.getLast();
+        Sockets sockets = sockets(null, managers.stream().map(Listener::descriptor).toList(), "-H", "" + ports.get(1),
+                "-p", "" + stats, "--http-stats");
+        List<Listener> clients = sockets.clients();
+        assertThat(clients).extracting(listener -> listener.address().port()).as("asked for first, then the others")
+                .containsExactly(ports.get(1), ports.get(0));
+        List<Listener> statistics = sockets.statsSockets(stats);
+        assertThat(statistics).extracting(Listener::descriptor).containsExactly(managers.getLast().descriptor());
+        assertThat(expected).contains(":" + stats);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void whatAServiceManagerHandsOverMustListen() {
+        Refusal refusal = refusal(() -> sockets(null, List.of(1 << 20), "-H", "" + free()));
+        assertThat(refusal.exitCode()).isEqualTo(1);
+        assertThat(refusal).hasMessage(
+                "cannot take over a socket that was handed to us: descriptor 1048576 is no listening socket");
+    }
+
     @Test
     @EnabledOnOs(OS.LINUX)
     void whatIsNoListeningSocketIsNotTakenOver() throws Exception {
@@ -124,11 +151,16 @@ class SocketsTest {
     }
 
     private Sockets sockets(@Nullable List<Integer> inherited, String... options) throws Refusal {
+        return sockets(inherited, List.of(), options);
+    }
+
+    private Sockets sockets(@Nullable List<Integer> inherited, List<Integer> activated, String... options)
+            throws Refusal {
         List<String> words = new ArrayList<>(List.of(options));
         words.add("file");
         CommandLine.Parsed parsed = CommandLine.parse("prog", words, false, increment -> {});
         return new Sockets(parsed.settings(), EventLoops.choose(null), new Log(lines, 1, InstantSource.system()),
-                inherited);
+                inherited, activated);
     }
 
     /** Addresses of the listeners, which end with the test. */

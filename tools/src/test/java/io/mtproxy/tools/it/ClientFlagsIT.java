@@ -85,6 +85,18 @@ class ClientFlagsIT {
         }
     }
 
+    /** C's sockets have the system's time of two hours. */
+    @Test
+    void aClientThatIsGoneIsAskedForAfterSomeMinutes() throws Exception {
+        try (World world = World.Plan.ours().start(directory); Socket client = new Socket()) {
+            client.connect(world.proxy().address());
+            Await.until("the client is accepted", Harness.SOON,
+                    () -> world.proxy().stats().number("active_special_connections") == 1);
+            assertThat(ProcessFacts.run("ss", "-Htno", "state", "established", "sport", "=",
+                    ":" + world.proxy().address().getPort())).contains("timer:(keepalive,2min2");
+        }
+    }
+
     @Test
     void atTheLimitOfClientsTheNextOneWaitsInTheQueue() throws Exception {
         try (World world = World.Plan.ours().arguments("-C", "2").serving(directory);

@@ -3,6 +3,7 @@ package io.mtproxy.tools.it;
 import io.mtproxy.tools.process.Await;
 import io.mtproxy.tools.process.ProxyOptions;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,12 +15,22 @@ record Daemon(Process process, Path output) implements AutoCloseable {
 
     /** Starts it; {@code prefix} is a command that executes its arguments, or nothing. */
     static Daemon start(Path directory, List<String> prefix, String... arguments) throws IOException {
+        return start(Redirect.from(Path.of("/dev/zero").toFile()), directory, prefix, arguments);
+    }
+
+    /** The same with an input that the test closes. */
+    static Daemon waiting(Path directory, List<String> prefix, String... arguments) throws IOException {
+        return start(Redirect.PIPE, directory, prefix, arguments);
+    }
+
+    private static Daemon start(Redirect input, Path directory, List<String> prefix, String... arguments)
+            throws IOException {
         Path output = Files.createTempFile(directory, "daemon-", ".log");
         List<String> command = new ArrayList<>(prefix);
         command.add(ProxyOptions.defaultExecutable().toString());
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true)
-                .redirectInput(Path.of("/dev/zero").toFile()).redirectOutput(output.toFile());
+                .redirectInput(input).redirectOutput(output.toFile());
         builder.environment().put("MTPROXY_BUILD", "never");
         return new Daemon(builder.start(), output);
     }

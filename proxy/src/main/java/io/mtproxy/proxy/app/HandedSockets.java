@@ -1,0 +1,43 @@
+package io.mtproxy.proxy.app;
+
+import io.mtproxy.proxy.config.Refusal;
+import io.mtproxy.proxy.config.Refusal.Line;
+import io.mtproxy.proxy.net.EventLoops;
+import io.mtproxy.proxy.net.Listener;
+import io.mtproxy.proxy.net.SocketSettings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Listening sockets that a service manager opened for us (socket activation, {@code LISTEN_FDS}). They replace the sockets
+ * that we would open at their ports; those at other ports are for clients, too.
+ */
+final class HandedSockets {
+    private final List<Listener> left = new ArrayList<>();
+
+    /** @param descriptors of listening sockets, all of which are taken over */
+    HandedSockets(List<Integer> descriptors, EventLoops loops, SocketSettings accepted) throws Refusal {
+        for (int descriptor : descriptors) {
+            try {
+                left.add(loops.inherit(descriptor, accepted));
+            } catch (IOException e) {
+                throw Refusal.exit(1, Line.log("cannot take over a socket that was handed to us: " + e.getMessage()));
+            }
+        }
+    }
+
+    /** Those at a port, once. */
+    List<Listener> take(int port) {
+        List<Listener> taken = left.stream().filter(listener -> listener.address().port() == port).toList();
+        left.removeAll(taken);
+        return taken;
+    }
+
+    /** What nobody has taken, once, except those at a port. */
+    List<Listener> takeAllBut(int port) {
+        List<Listener> taken = left.stream().filter(listener -> listener.address().port() != port).toList();
+        left.removeAll(taken);
+        return taken;
+    }
+}

@@ -49,9 +49,11 @@ class ProcessFlagsIT {
         assumeTrue(Files.isReadable(ProxyOptions.defaultExecutable()), "installed where all may read");
     }
 
+    /** 443, or another one below 1024 where that is taken. */
     private static int privilegedPort() throws IOException {
         for (int port = 1000; port > 600; port--) {
-            try (ServerSocket free = new ServerSocket(port)) {
+            int candidate = port == 1000 ? 443 : port;
+            try (ServerSocket free = new ServerSocket(candidate)) {
                 return free.getLocalPort();
             } catch (IOException e) {
                 continue; // taken
@@ -90,8 +92,11 @@ class ProcessFlagsIT {
         Path folder = Files.createDirectory(directory.resolve("log"));
         permit(folder, "rwxrwxrwx");
         Path log = folder.resolve("proxy.log");
-        try (Daemon daemon = start("-u", "nobody", "-c", "1000", "-v", "-l", log.toString())) {
+        int port = privilegedPort();
+        try (Daemon daemon = start("-u", "nobody", "-c", "1000", "-H", String.valueOf(port), "-v", "-l",
+                log.toString())) {
             daemon.await(log, "main loop");
+            assertThat(daemon.facts().status("Uid")).doesNotContain("0 0 0 0");
             Path first = Files.move(log, folder.resolve("first.log"));
             daemon.facts().signal("USR1");
             daemon.await(log, "logs reopened.");

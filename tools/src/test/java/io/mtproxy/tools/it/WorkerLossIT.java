@@ -9,9 +9,13 @@ import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.load.LoadWork;
 import io.mtproxy.tools.process.Await;
 import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +65,55 @@ class WorkerLossIT {
                     "worker 1 (pid " + family.worker(1) + ") was killed by signal 9\n",
                     "Child " + family.worker(1) + " terminated, aborting\n", "[worker 2] SIGTERM handled.\n")
                     .doesNotContain("Terminated by SIGTERM.\n[" + world.proxy().pid());
+        }
+    }
+
+    /** Here nobody is left to serve them: the other worker is full. They wait until the supervisor ends all. */
+    @Test
+    void whatWaitsIsNotResetBeforeTheSupervisorStopsTheRest() throws Exception {
+        try (World world = World.Plan.ours().arguments("-M", "2", "-C", "1").start(directory)) {
+            Family family = Family.serving(world, 2);
+            Family.stop(family.worker(1));
+            List<Socket> clients = new ArrayList<>();
+            try {
+                Await.until(QUEUED + " connections wait, and worker 2 is full", Harness.SOON, () -> {
+                    Socket client = new Socket();
+                    client.connect(world.proxy().address());
+                    client.setSoTimeout(1);
+                    clients.add(client);
+                    return waiting(world.proxy().address().getPort()) >= QUEUED
+                            && world.proxy().stats().number("worker_2_clients") == 1;
+                });
+                Family.signal("KILL", family.worker(1));
+                String line = "Child " + family.worker(1) + " terminated, aborting\n";
+                int looks = 0;
+                while (true) {
+                    long lost = clients.stream().filter(WorkerLossIT::isLost).count();
+                    if (world.proxy().log().contains(line)) {
+                        break;
+                    }
+                    assertThat(lost).as("connections that ended before the supervisor stopped the rest").isZero();
+                    looks++;
+                }
+                assertThat(looks).as("times that all were there after the kill").isPositive();
+                assertThat(world.proxy().awaitEnd(Harness.SOON)).isEqualTo(1);
+                Await.until("then all are", Harness.SOON, () -> clients.stream().allMatch(WorkerLossIT::isLost));
+                awaitGone("worker 2", family.worker(2), Harness.SOON);
+            } finally {
+                for (Socket client : clients) {
+                    client.close();
+                }
+            }
+        }
+    }
+
+    private static boolean isLost(Socket client) {
+        try {
+            return client.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) { // reset
+            return true;
         }
     }
 

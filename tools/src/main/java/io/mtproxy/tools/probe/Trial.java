@@ -1,5 +1,7 @@
 package io.mtproxy.tools.probe;
 
+import java.util.Arrays;
+
 /**
  * One round.
  *
@@ -11,6 +13,6 @@ record Trial(Observation before, Observation proxy, Observation after) {
 
     /** The site sends the same bytes each time, and the proxy others. */
     boolean otherBytes() {
-        return before.digest().equals(after.digest()) && !proxy.digest().equals(before.digest());
+        return Arrays.equals(before.bytes(), after.bytes()) && !Arrays.equals(before.bytes(), proxy.bytes());
     }
 }

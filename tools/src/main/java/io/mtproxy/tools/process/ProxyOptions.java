@@ -3,6 +3,7 @@ package io.mtproxy.tools.process;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * How to start a proxy; only what the C program knows too.
@@ -13,9 +14,10 @@ import java.util.List;
  * @param passwordFile Telegram's shared secret, {@code --aes-pwd}
  * @param secrets 32 hex digits each
  * @param extra further arguments
+ * @param environment variables added to those of this process
  */
 public record ProxyOptions(Path executable, Path directory, Path config, Path passwordFile, List<String> secrets,
-        List<String> extra) {
+        List<String> extra, Map<String, String> environment) {
 
     /** Names the executable under test, when it is not that of this installation: the same load is run against C. */
     public static final String EXECUTABLE = "mtproxy.executable";
@@ -23,10 +25,17 @@ public record ProxyOptions(Path executable, Path directory, Path config, Path pa
     /** C does not start when the system's limit of descriptors is below that; its default of 65536 often is not allowed. */
     private static final String MAX_CONNECTIONS = "4000";
 
-    /** Copies the lists. */
+    /** Copies the collections. */
     public ProxyOptions {
         secrets = List.copyOf(secrets);
         extra = List.copyOf(extra);
+        environment = Map.copyOf(environment);
+    }
+
+    /** In the environment of this process. */
+    public ProxyOptions(Path executable, Path directory, Path config, Path passwordFile, List<String> secrets,
+            List<String> extra) {
+        this(executable, directory, config, passwordFile, secrets, extra, Map.of());
     }
 
     /** The launcher of this installation, or what the system property {@link #EXECUTABLE} names. */
@@ -39,7 +48,7 @@ public record ProxyOptions(Path executable, Path directory, Path config, Path pa
     public ProxyOptions with(String... more) {
         List<String> all = new ArrayList<>(extra);
         all.addAll(List.of(more));
-        return new ProxyOptions(executable, directory, config, passwordFile, secrets, all);
+        return new ProxyOptions(executable, directory, config, passwordFile, secrets, all, environment);
     }
 
     /** The whole command line, for these ports. */

@@ -53,6 +53,7 @@ public final class ProxyProcess implements AutoCloseable {
                 .redirectOutput(log.toFile());
         // whoever got here has built
         builder.environment().put("MTPROXY_BUILD", "never");
+        builder.environment().putAll(options.environment());
         return attach(builder.start(), log, clientPort, statsPort);
     }
 

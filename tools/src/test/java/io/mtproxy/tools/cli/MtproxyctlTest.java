@@ -23,7 +23,7 @@ class MtproxyctlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "run", "simulate", "load", "probe"})
+    @ValueSource(strings = {"demo", "run", "simulate", "load", "probe", "fingerprint"})
     void everyCommandHasHelp(String command) {
         assertThat(execute(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: mtproxyctl " + command);
@@ -50,6 +50,7 @@ class MtproxyctlTest {
                 wrong("no domain", "probe", "--proxy", "h:1", "--site", "h:2"),
                 wrong("no probe is named x", "probe", "--proxy", "h:1", "--site", "h:2", "--domain", "d", "--only",
                         "x"),
+                wrong("a secret without a site", "fingerprint", "--proxy", "h:1", "--site", "h:2", "--secret", SECRET),
                 wrong("rounds: 0", "probe", "--proxy", "h:1", "--site", "h:2", "--domain", "d", "--rounds", "0"),
                 wrong("transport", "load", "--proxy", "h:1", "--transport", "carrier-pigeon"),
                 wrong("clients: 0 (expected: > 0)", "load", "--proxy", "127.0.0.1:1", "--clients", "0"),

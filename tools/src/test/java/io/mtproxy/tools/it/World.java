@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 
 /** A proxy with any options, and its Telegram. */
 record World(SimulatedTelegram telegram, ProxyProcess proxy) implements AutoCloseable {
@@ -20,30 +21,34 @@ record World(SimulatedTelegram telegram, ProxyProcess proxy) implements AutoClos
 
     /** How a world is made; by default it listens on 127.0.0.1 and answers load. */
     record Plan(Path executable, InetSocketAddress telegram, PacketService service, List<String> secrets,
-            List<String> arguments) {
+            List<String> arguments, Map<String, String> environment) {
         static Plan ours() {
             return new Plan(ProxyOptions.defaultExecutable(), new InetSocketAddress("127.0.0.1", 0), new LoadService(),
-                    List.of(SECRET), List.of());
+                    List.of(SECRET), List.of(), Map.of());
         }
 
         Plan executable(Path other) {
-            return new Plan(other, telegram, service, secrets, arguments);
+            return new Plan(other, telegram, service, secrets, arguments, environment);
         }
 
         Plan telegram(InetSocketAddress address) {
-            return new Plan(executable, address, service, secrets, arguments);
+            return new Plan(executable, address, service, secrets, arguments, environment);
         }
 
         Plan service(PacketService other) {
-            return new Plan(executable, telegram, other, secrets, arguments);
+            return new Plan(executable, telegram, other, secrets, arguments, environment);
         }
 
         Plan secrets(List<String> others) {
-            return new Plan(executable, telegram, service, others, arguments);
+            return new Plan(executable, telegram, service, others, arguments, environment);
         }
 
         Plan arguments(String... more) {
-            return new Plan(executable, telegram, service, secrets, List.of(more));
+            return new Plan(executable, telegram, service, secrets, List.of(more), environment);
+        }
+
+        Plan environment(Map<String, String> variables) {
+            return new Plan(executable, telegram, service, secrets, arguments, variables);
         }
 
         /** Telegram and the proxy, which need not be connected yet. */
@@ -52,7 +57,8 @@ record World(SimulatedTelegram telegram, ProxyProcess proxy) implements AutoClos
                     .start(SimulatedTelegram.Options.defaults().listen(telegram).service(service));
             TelegramFiles files = TelegramFiles.write(directory, simulated);
             return new World(simulated, ProxyProcess.start(
-                    new ProxyOptions(executable, directory, files.config(), files.secret(), secrets, arguments)));
+                    new ProxyOptions(executable, directory, files.config(), files.secret(), secrets, arguments,
+                            environment)));
         }
 
         /** The same, waiting until a client with the first secret is served. */

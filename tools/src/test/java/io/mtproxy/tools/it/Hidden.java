@@ -1,0 +1,99 @@
+package io.mtproxy.tools.it;
+
+import io.mtproxy.tools.load.LoadTarget;
+import io.mtproxy.tools.probe.Finding;
+import io.mtproxy.tools.probe.FingerprintPlan;
+import io.mtproxy.tools.probe.FingerprintReport;
+import io.mtproxy.tools.probe.FingerprintRun;
+import io.mtproxy.tools.probe.Patience;
+import io.mtproxy.tools.probe.ProbePlan;
+import io.mtproxy.tools.probe.ProbeReport;
+import io.mtproxy.tools.probe.ProbeRun;
+import io.mtproxy.tools.tls.FakeTls;
+import io.mtproxy.wire.ProtocolException;
+import io.mtproxy.wire.faketls.ServerAnswerVerifier;
+import io.mtproxy.wire.faketls.TlsSecret;
+import io.mtproxy.wire.obfuscated.Transport;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A proxy that hides behind a real site. */
+record Hidden(RealSite site, World world) implements AutoCloseable {
+    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(8), Duration.ofMillis(60));
+
+    /** Starts a proxy and waits until it serves a client. */
+    static Hidden start(RealSite site, Path directory, String... arguments) throws IOException {
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<String> all = new ArrayList<>(List.of("-D", RealSite.DOMAIN));
+        all.addAll(List.of(arguments));
+        World world = World.Plan.ours().arguments(all.toArray(String[]::new))
+                .environment(Map.of("STATE_DIRECTORY", directory.resolve("state").toString(), "MTPROXY_JVM_FLAGS",
+                        "-Dmtproxy.site.port=" + site.address().getPort()))
+                .start(directory);
+        Hidden hidden = new Hidden(site, world);
+        world.proxy().awaitServing(hidden.target(FakeTls.of(RealSite.DOMAIN)));
+        return hidden;
+    }
+
+    /** Clients that hide in these ways, in turn. */
+    LoadTarget target(FakeTls... ways) {
+        return LoadTarget.of(world.proxy().address(), World.KEY).transports(List.of(Transport.PADDED))
+                .tls(List.of(ways));
+    }
+
+    /** Tries the probes whose names begin so; all without names. */
+    ProbeReport probe(int rounds, String... names) throws InterruptedException {
+        return ProbeRun.run(new ProbePlan(world.proxy().address(), site.address(), RealSite.DOMAIN, World.KEY, rounds,
+                PATIENCE, 50, Duration.ZERO, List.of(names)), finding -> {});
+    }
+
+    /** Whether the proxy answers a hello itself: its random proves that it knows the secret. */
+    boolean takes(byte[] hello) throws IOException {
+        ServerAnswerVerifier verifier = new ServerAnswerVerifier(new TlsSecret(World.KEY), hello);
+        try (Socket socket = new Socket()) {
+            socket.connect(world.proxy().address());
+            socket.setSoTimeout((int) Harness.SOON.toMillis());
+            socket.getOutputStream().write(hello);
+            byte[] answer = new byte[32_768];
+            int end = 0;
+            while (verifier.verify(answer, 0, end) == 0) {
+                int read = socket.getInputStream().read(answer, end, answer.length - end);
+                if (read <= 0) {
+                    return false;
+                }
+                end += read;
+            }
+            return true;
+        } catch (ProtocolException e) {
+            return false;
+        }
+    }
+
+    FingerprintReport fingerprint() throws IOException {
+        return FingerprintRun.run(new FingerprintPlan(world.proxy().address(), site.address(), RealSite.DOMAIN,
+                World.KEY, 8, PATIENCE));
+    }
+
+    /** What differs, a line per probe. */
+    static String differences(ProbeReport report) {
+        return report.different().stream().map(Hidden::difference).collect(Collectors.joining("\n"));
+    }
+
+    private static String difference(Finding finding) {
+        return finding.name() + ": site " + finding.site() + ", proxy " + finding.differences();
+    }
+
+    @Override
+    public void close() {
+        world.close();
+        site.close();
+    }
+}

@@ -102,6 +102,11 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         deadline = loop.after(millis, task);
     }
 
+    /** It may take all the time that it likes. */
+    void patience() {
+        loop.cancel(deadline);
+    }
+
     @Override
     protected void data(byte[] b, int off, int len) {
         counters.add(Counter.BYTES_FROM_CLIENTS, len);

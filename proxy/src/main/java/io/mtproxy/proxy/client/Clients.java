@@ -142,6 +142,7 @@ public final class Clients implements Acceptor {
     /** It is the site's now, whose limit holds for it. */
     void passedOn(ClientConnection client) {
         unproven.remove(client);
+        client.patience();
     }
 
     void remove(ClientConnection client) {

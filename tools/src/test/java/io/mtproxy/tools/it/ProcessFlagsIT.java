@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mtproxy.tools.process.Await;
+import io.mtproxy.tools.process.FreePort;
 import io.mtproxy.tools.process.ProxyOptions;
+import io.mtproxy.tools.process.ProxyProcess;
 import io.mtproxy.wire.obfuscated.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -83,6 +85,40 @@ class ProcessFlagsIT {
                 assertThat(client.closedByProxy(Duration.ofMillis(100))).isFalse();
             }
             assertThat(daemon.stop()).isZero();
+        }
+    }
+
+    @Test
+    void workersBecomeTheUserToo() throws Exception {
+        assumeRoot();
+        String uid = ProcessFacts.run("id", "-u", "nobody").strip();
+        String gid = ProcessFacts.run("id", "-g", "nobody").strip();
+        Path folder = Files.createDirectory(directory.resolve("log"));
+        permit(folder, "rwxrwxrwx");
+        Path log = folder.resolve("proxy.log");
+        int port = privilegedPort();
+        int statsPort = FreePort.find();
+        try (Daemon daemon = start("-u", "nobody", "-c", "1000", "-M", "2", "-H", String.valueOf(port), "-p",
+                String.valueOf(statsPort), "--http-stats", "-l", log.toString());
+                ProxyProcess proxy = ProxyProcess.attach(daemon.process(), daemon.output(), port, statsPort)) {
+            Await.until("all serve", Harness.SOON,
+                    () -> Files.readString(log).split("main loop", -1).length == 3 + 1);
+            Family family = Family.of(proxy, 2);
+            for (long pid : List.of(proxy.pid(), family.worker(1), family.worker(2))) {
+                ProcessFacts facts = new ProcessFacts(pid);
+                assertThat(facts.status("Uid")).containsOnly(String.join(" ", uid, uid, uid, uid));
+                assertThat(facts.status("Gid")).containsOnly(String.join(" ", gid, gid, gid, gid));
+                assertThat(facts.status("Groups")).containsOnly(gid);
+                assertThat(facts.status("CapPrm")).containsOnly("0".repeat(16));
+            }
+            Files.move(log, folder.resolve("old.log"));
+            Family.signal("USR1", proxy.pid());
+            for (long pid : List.of(proxy.pid(), family.worker(1), family.worker(2))) {
+                Await.until(pid + " has reopened its log", Harness.SOON,
+                        () -> Family.logOf(pid).equals(log.toString()));
+            }
+            assertThat(proxy.stop()).isZero();
+            assertThat(Files.readString(log).split("Terminated by SIGTERM.", -1)).hasSize(3 + 1);
         }
     }
 

@@ -18,13 +18,10 @@ import io.mtproxy.proxy.telegram.Directory;
 import io.mtproxy.proxy.telegram.MiddleProxies;
 import io.mtproxy.proxy.telegram.NatTable;
 import io.mtproxy.proxy.telegram.TelegramSettings;
-import io.mtproxy.wire.faketls.FastKeyMaterial;
-import io.mtproxy.wire.faketls.Noise;
 import io.mtproxy.wire.rpc.ProcessId;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +80,7 @@ final class LoopWorld {
         Splices splices = new Splices(loop, counters, source(launch.settings().listening().address()),
                 MOST_SPLICES / loops);
         return new Disguise(shared.sites(), splices, shared.replays(), shared.hints(),
-                new FastKeyMaterial(new Noise(new SecureRandom())), new Secrets(launch.snapshot().secrets()), counters);
+                shared.keys().forLoop(), new Secrets(launch.snapshot().secrets()), counters);
     }
 
     /** A day is as good as never, and a shorter interval than this would only be noise. */

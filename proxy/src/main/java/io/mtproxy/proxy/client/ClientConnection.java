@@ -13,19 +13,17 @@ import io.mtproxy.proxy.telegram.Origin;
 import io.mtproxy.wire.ProtocolException;
 import io.mtproxy.wire.crypto.Bytes;
 import io.mtproxy.wire.faketls.RecordReader;
-import io.mtproxy.wire.obfuscated.ObfuscatedHeader;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader.Accepted;
-import io.mtproxy.wire.obfuscated.Transport;
 import io.mtproxy.wire.rpc.RpcMessages;
 import io.mtproxy.wire.rpc.RpcType;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The life of a client's connection, top to bottom: {@link #connected accepted}; {@link #header 64 bytes} that one of our
- * secrets opens, or {@link Stage#SILENT silence} (under {@code -D} a {@link Greeting} comes before, and the site instead of
- * silence); {@link #packet packets} into a lane to Telegram and {@link #answer answers} out of it; {@link #finish the end}. One
- * object per client, on its loop's thread.
+ * The life of a client's connection, top to bottom: {@link #connected accepted}; a {@link Greeting} until one of our secrets
+ * {@linkplain #open opens} its header; {@link #packet packets} into a lane to Telegram and {@link #answer answers} out of it;
+ * {@link #finish the end}. One object per client, on its loop's thread.
  */
 final class ClientConnection extends Connection implements LaneClient, PacketInput.Packets {
     private final Clients clients;
@@ -34,10 +32,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
 
     private final Output out;
 
-    private Stage stage = Stage.HEADER;
+    private Stage stage = Stage.GREETING;
     private @Nullable Greeting greeting;
-    private byte @Nullable [] header;
-    private int headerLength;
     private TimerWheel.@Nullable Timer deadline;
     private @Nullable Session session;
     private CloseReason farewell = CloseReason.CLIENT_CLOSED;
@@ -49,12 +45,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
 
     /** How far a client has come. */
     private enum Stage {
-        /** under -D: what comes is the {@link Greeting}'s */
+        /** what comes is the {@link Greeting}'s */
         GREETING,
-        /** collecting the header */
-        HEADER,
-        /** whatever comes is ignored and nothing is answered, as C does with a header that no secret opens */
-        SILENT,
         /** packets go both ways */
         SESSION,
         /** to be closed as soon as the client has taken what waits for it */
@@ -85,15 +77,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         counters.increment(Counter.CLIENTS);
         counters.increment(Counter.CLIENTS_UNPROVEN);
         clients.addUnproven(this);
-        Disguise disguise = clients.disguise;
-        if (disguise == null) {
-            patience(clients.drawSilence(), this::silentTooLong);
-        } else {
-            Greeting begun = new Greeting(this, clients, disguise);
-            stage = Stage.GREETING;
-            greeting = begun;
-            patience(clients.settings.siteMillis(), begun::impatient);
-        }
+        greeting = clients.greeting(this);
+        greeting.begin();
     }
 
     /** What happens unless the client gets on within that time. */
@@ -113,46 +98,11 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         quiet = false;
         switch (stage) {
             case GREETING -> greeting().data(b, off, len);
-            case HEADER -> header(b, off, len);
-            case SESSION -> packets(b, off, len);
+            case SESSION -> received(session(), b, off, len);
             default -> {
-                // silent or leaving: bytes go nowhere
+                // leaving: bytes go nowhere
             }
         }
-    }
-
-    private void header(byte[] b, int off, int len) {
-        byte[] h = header;
-        if (h == null && len >= ObfuscatedHeader.LENGTH) {
-            proof(b, off, b, off + ObfuscatedHeader.LENGTH, len - ObfuscatedHeader.LENGTH);
-            return;
-        }
-        if (h == null) {
-            h = new byte[ObfuscatedHeader.LENGTH];
-            header = h;
-        }
-        int n = Math.min(len, h.length - headerLength);
-        System.arraycopy(b, off, h, headerLength, n);
-        headerLength += n;
-        if (headerLength == h.length) {
-            header = null;
-            proof(h, 0, b, off + n, len - n);
-        }
-    }
-
-    /** The header is whole; {@code b[off..off+len)} came behind it. */
-    private void proof(byte[] h, int headerOff, byte[] b, int off, int len) {
-        Accepted accepted = clients.headers.accept(h, headerOff, clients.secrets());
-        if (accepted == null || (clients.settings.paddedOnly() && accepted.transport() != Transport.PADDED)) {
-            counters.increment(Counter.HEADERS_REFUSED);
-            stage = Stage.SILENT;
-            return;
-        }
-        open(accepted, null, b, off, len);
-    }
-
-    private void silentTooLong() {
-        close(stage == Stage.SILENT ? CloseReason.CLIENT_BAD_HEADER : CloseReason.CLIENT_SILENT);
     }
 
     // ---- proven: packets to Telegram
@@ -173,32 +123,27 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         session = s;
         stage = Stage.SESSION;
         greeting = null;
-        try {
-            s.input.data(b, off, len);
-            inRecords(s, b);
-        } catch (ProtocolException e) {
-            close(CloseReason.CLIENT_BAD_PACKET);
+        packets(s, b, off, len);
+    }
+
+    private void received(Session s, byte[] b, int off, int len) {
+        if (s.records == null) {
+            packets(s, b, off, len);
+        } else {
+            s.records.window(b, off, len);
+            packets(s, b, off, 0);
         }
     }
 
-    private void packets(byte[] b, int off, int len) {
-        Session s = session();
+    /** {@code b[off..off+len)} of the stream, and then what is left in the reader's window. */
+    private void packets(Session s, byte[] b, int off, int len) {
         try {
-            if (s.records == null) {
-                s.input.data(b, off, len);
-            } else {
-                s.records.window(b, off, len);
-                inRecords(s, b);
+            s.input.data(b, off, len);
+            while (s.records != null && s.records.next()) {
+                s.input.data(b, s.records.payloadOffset(), s.records.payloadLength());
             }
         } catch (ProtocolException e) { // a length that no packet has: there is no way to find the next one
             close(CloseReason.CLIENT_BAD_PACKET);
-        }
-    }
-
-    private static void inRecords(Session s, byte[] b) {
-        RecordReader records = s.records;
-        while (records != null && records.next()) {
-            s.input.data(b, records.payloadOffset(), records.payloadLength());
         }
     }
 
@@ -251,11 +196,11 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         }
         if (s != null) {
             s.output.seal();
+        } else if (greeting().flush()) {
+            return;
         }
         if (!send()) {
             close(CloseReason.CLIENT_FAILED);
-        } else if (greeting != null && greeting.hasSite()) {
-            greeting.flush();
         } else if (stage == Stage.FAREWELL && out.pending() == 0) {
             sayFarewell();
         } else {
@@ -400,19 +345,11 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     }
 
     private Session session() {
-        Session s = session;
-        if (s == null) {
-            throw new IllegalStateException("no session while " + stage);
-        }
-        return s;
+        return Objects.requireNonNull(session);
     }
 
     private Greeting greeting() {
-        Greeting g = greeting;
-        if (g == null) {
-            throw new IllegalStateException("no greeting while " + stage);
-        }
-        return g;
+        return Objects.requireNonNull(greeting);
     }
 
     Endpoint peer() {

@@ -122,6 +122,10 @@ public final class Clients implements Acceptor {
         return secrets.keys();
     }
 
+    Greeting greeting(ClientConnection client) {
+        return disguise == null ? new PlainGreeting(client, this) : new TlsGreeting(client, this, disguise);
+    }
+
     /** Those with a session. */
     Iterable<ClientConnection> sessions() {
         return sessions;

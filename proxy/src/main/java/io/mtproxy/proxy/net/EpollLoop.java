@@ -145,11 +145,15 @@ public final class EpollLoop extends LoopCore {
         if (c.slot < 0 || c.handle != null) {
             throw new IllegalStateException("not connected: nothing to give away");
         }
-        if (slots.watched(c.slot) != 0) { // else the other loop would be told that it exists
-            epoll.remove(slots.descriptor(c.slot));
-            slots.watched(c.slot, 0);
-        }
+        unwatch(c.slot); // else the other loop would be told that it exists
         return leave(c);
+    }
+
+    private void unwatch(int slot) {
+        if (slots.watched(slot) != 0) {
+            epoll.remove(slots.descriptor(slot));
+            slots.watched(slot, 0);
+        }
     }
 
     @Override
@@ -299,6 +303,10 @@ public final class EpollLoop extends LoopCore {
             read(c, slot);
         }
         if (trouble && c.wanted() == 0 && slots.find(key) >= 0) { // nobody would notice by reading or writing
+            if ((events & Epoll.ERR) == 0) { // both sides have ended in order, read or not: no more news of that
+                unwatch(slot);
+                return;
+            }
             c.failed(new LostException("lost while it was paused"));
             return;
         }

@@ -42,6 +42,12 @@ public record PasswordFile(byte @Nullable [] secret, String md5) {
             }
             throw refused(path);
         }
+        return of(path, secret, details);
+    }
+
+    /** The same with what the file holds. */
+    static PasswordFile of(@Nullable String path, byte[] secret, Details details) throws Refusal {
+        String name = path == null ? DEFAULT : path;
         details.detail("loaded " + secret.length + " bytes from password file " + name);
         if (secret.length < MIN || secret.length > MAX) {
             details.detail("secret file " + name + " too long or too short: loaded " + secret.length

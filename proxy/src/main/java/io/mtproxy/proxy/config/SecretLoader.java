@@ -32,8 +32,12 @@ public final class SecretLoader {
      * of its line.
      */
     public void file(String path) throws Refusal {
+        text(path, read(path));
+    }
+
+    /** The same with what the file holds. */
+    void text(String path, byte[] text) throws Refusal {
         int before = secrets.size();
-        byte[] text = read(path);
         int line = 0;
         for (int start = 0; start < text.length;) {
             int end = indexOf(text, (byte) '\n', start, text.length);

@@ -83,7 +83,7 @@ public final class SystemResolver implements Resolver {
     }
 
     /** Lines of an IPv4 address and names; the first line of a name wins. Anything else is skipped. */
-    private static Map<String, Inet4Address> parse(String text) {
+    static Map<String, Inet4Address> parse(String text) {
         Map<String, Inet4Address> names = new HashMap<>();
         for (int start = 0; start < text.length();) {
             int newline = text.indexOf('\n', start);

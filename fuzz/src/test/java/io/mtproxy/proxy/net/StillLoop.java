@@ -1,0 +1,115 @@
+package io.mtproxy.proxy.net;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A loop without sockets, for fuzzing: connections are told what their test wants, what they write is taken and counted, and
+ * {@link #iterate} ends an iteration. A bug in a callback is thrown on. One thread.
+ */
+public final class StillLoop extends LoopCore {
+    private final List<Connection> dialed = new ArrayList<>();
+    private long written;
+    private int openings;
+
+    public StillLoop() {
+        super(bug -> {
+            throw new AssertionError("a bug in a callback", bug);
+        });
+    }
+
+    /** Connections that were begun and not yet asked for here. */
+    public List<Connection> takeDialed() {
+        List<Connection> taken = List.copyOf(dialed);
+        dialed.clear();
+        return taken;
+    }
+
+    /** Bytes written by all connections. */
+    public long written() {
+        return written;
+    }
+
+    /** Sockets that were given to connections and not closed by them. */
+    public int open() {
+        return openings;
+    }
+
+    /** Gives a connection a socket, as {@link #connect} does. */
+    public void give(Connection c) {
+        c.slot = 1;
+        openings++;
+    }
+
+    /** Runs posted tasks and flushes what was touched. */
+    public void iterate() {
+        turn();
+    }
+
+    @Override
+    void wakeup() {}
+
+    @Override
+    public void listen(Listener listener, Acceptor acceptor) {}
+
+    @Override
+    public void pauseAccepting(Acceptor acceptor, boolean paused) {}
+
+    @Override
+    public void connect(Connection c, InetSocketAddress target, InetSocketAddress source, long deadlineMillis) {
+        give(c);
+        dialed.add(c);
+    }
+
+    @Override
+    public void adopt(int descriptor, Connection c) {
+        throw new UnsupportedOperationException("no descriptors here");
+    }
+
+    @Override
+    public int detach(Connection c) {
+        throw new UnsupportedOperationException("no descriptors here");
+    }
+
+    @Override
+    public int write(Connection c, Chunk chunk) {
+        written += chunk.length();
+        return chunk.length();
+    }
+
+    @Override
+    public void interest(Connection c, boolean read, boolean write) {}
+
+    @Override
+    public void shutdownOutput(Connection c) {}
+
+    @Override
+    public void close(Connection c) {
+        if (c.isOpen()) {
+            c.slot = -1;
+            openings--;
+        }
+    }
+
+    @Override
+    public void abort(Connection c) {
+        close(c);
+    }
+
+    @Override
+    public Endpoint local(Connection c) {
+        return Endpoint.NONE;
+    }
+
+    @Override
+    public void run() {
+        throw new UnsupportedOperationException("a still loop");
+    }
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,50 @@
+package io.mtproxy.tools.stability;
+
+import java.time.Duration;
+
+/**
+ * How hard and how long.
+ *
+ * @param crowd connections of each hostile crowd
+ * @param waitForDeadline whether crowds stay until the proxy closes them; else they leave by themselves
+ * @param burst clients that come at once
+ * @param slowReaders clients that ask for much and read nothing
+ * @param oversized clients that announce a packet beyond the limit
+ * @param resets connections that end with a reset
+ * @param soakClients clients of the soak
+ * @param soak how long the soak lasts
+ * @param latencyFactor how many times as long as in quiet real clients may wait (99th percentile) while a crowd is there
+ * @param latencyFloorMillis what they may wait in any case
+ * @param residentGrowth MiB by which resident memory may grow in the last two thirds of the soak
+ */
+public record StabilityPlan(int crowd, boolean waitForDeadline, int burst, int slowReaders, int oversized, int resets,
+        int soakClients, Duration soak, double latencyFactor, double latencyFloorMillis,
+        int residentGrowth) {
+
+    private static final Duration SHORT_SOAK = Duration.ofSeconds(30);
+
+    /**
+     * About a minute: what every run of all tests can afford. Its bounds of time are those of a busy machine, and that of memory
+     * leaves room for a heap that still finds its size.
+     */
+    public static StabilityPlan brief() {
+        return new StabilityPlan(2000, false, 300, 2, 60, 600, 40, SHORT_SOAK, 4, 100, 64);
+    }
+
+    /** Crowds of 10,000 that are waited for, and a soak for so long. */
+    public static StabilityPlan full(Duration soak) {
+        return new StabilityPlan(10_000, true, 2000, 4, 600, 10_000, 60, soak, 2, 5, 16);
+    }
+
+    /** The same with crowds of at most so many connections, when the limit of open files is low. */
+    public StabilityPlan crowdsUpTo(int connections) {
+        return new StabilityPlan(Math.min(crowd, connections), waitForDeadline, Math.min(burst, connections),
+                slowReaders,
+                oversized, resets, soakClients, soak, latencyFactor, latencyFloorMillis, residentGrowth);
+    }
+
+    /** Connections at a time, besides those of real clients. */
+    public int connections() {
+        return Math.max(crowd, burst);
+    }
+}

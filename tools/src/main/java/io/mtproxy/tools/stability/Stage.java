@@ -1,0 +1,83 @@
+package io.mtproxy.tools.stability;
+
+import io.mtproxy.tools.load.LoadPlan;
+import io.mtproxy.tools.load.LoadReport;
+import io.mtproxy.tools.load.LoadRun;
+import io.mtproxy.tools.load.LoadTarget;
+import io.mtproxy.tools.load.LoadWork;
+import io.mtproxy.tools.process.Await;
+import io.mtproxy.tools.process.ProxyProcess;
+import io.mtproxy.tools.process.ProxyStats;
+import io.mtproxy.tools.sim.SimulatedTelegram;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The started proxy, its Telegram, and how to look at them. One thread.
+ *
+ * @param secret 16 bytes that the proxy takes
+ */
+record Stage(ProxyProcess proxy, SimulatedTelegram telegram, byte[] secret, StabilityPlan plan) {
+
+    /** What is 0 when no client is there. */
+    static final List<String> GAUGES = List.of("active_special_connections", "total_special_connections",
+            "ext_connections", "dataplane_active_sessions", "ingress_active_connections");
+
+    /** What has to happen soon happens within this time, also on a busy machine. */
+    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final int PROBES = 3;
+
+    LoadTarget target() {
+        return LoadTarget.of(proxy.address(), secret);
+    }
+
+    ProxyStats stats() throws IOException {
+        return proxy.stats();
+    }
+
+    Vitals vitals() throws IOException {
+        return Vitals.of(proxy);
+    }
+
+    /** Puts a load through and waits for its end. */
+    LoadReport load(LoadWork work, int clients) throws InterruptedException {
+        return LoadRun.start(new LoadPlan(target(), work, clients)).await();
+    }
+
+    /** Connections that clients have to the proxy now, as it counts them. */
+    long connections() throws IOException {
+        return stats().number("ingress_active_connections");
+    }
+
+    /** Waits until the proxy knows of no client. */
+    void awaitNoClients(Duration limit) {
+        for (String gauge : GAUGES) {
+            Await.until(gauge + " is 0", limit, () -> stats().number(gauge) == 0);
+        }
+    }
+
+    /** The same, soon. */
+    void awaitNoClients() {
+        awaitNoClients(SOON);
+    }
+
+    void await(String what, Await.Condition condition) {
+        Await.until(what, SOON, condition);
+    }
+
+    /** Milliseconds that real clients wait for an answer: 99th percentile of all, median of three loads. */
+    double latency() throws InterruptedException {
+        double[] millis = new double[PROBES];
+        for (int i = 0; i < PROBES; i++) {
+            LoadReport report = load(LoadWork.echo(100, 64, 1024), 10);
+            if (report.failed() > 0) {
+                throw new IllegalStateException("real clients failed: " + report.rows());
+            }
+            millis[i] = report.rows().stream().mapToLong(row -> row.requestMicros().p99()).max().orElse(0) / 1000.0;
+        }
+        Arrays.sort(millis);
+        return millis[PROBES / 2];
+    }
+}

@@ -14,15 +14,10 @@ import io.mtproxy.proxy.events.SecretUse;
 import io.mtproxy.proxy.net.Endpoint;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.StillLoop;
-import io.mtproxy.proxy.telegram.Lane;
-import io.mtproxy.proxy.telegram.LaneClient;
-import io.mtproxy.proxy.telegram.Origin;
-import io.mtproxy.proxy.telegram.Telegram;
 import io.mtproxy.wire.crypto.AesCtr;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader;
 import io.mtproxy.wire.obfuscated.Transport;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -32,13 +27,14 @@ import java.util.stream.Stream;
  * and every way to end. In the end everything is given back.
  */
 public final class ClientFuzz {
-    private static final int MAX_ALLOCATION = 2 << 20;
+    private static final int MAX_ALLOCATION = 4 << 20;
     private static final byte[] SECRET = new byte[16];
     private static final StillLoop LOOP = new StillLoop();
     private static final Counters COUNTERS = new Counters();
-    private static final World WORLD = new World();
+    private static final OneLane WORLD = new OneLane();
     private static final Clients CLIENTS = new Clients(LOOP, ClientSettings.defaults(false, 1, 1 << 28),
             new Secrets(List.of(SECRET)), List.of(new SecretUse()), new RateLimit(0), new ConnectionLimit(0), WORLD,
+            null,
             COUNTERS);
 
     private static final List<Header> HEADERS = Stream.of(Transport.values()).map(Header::of).toList();
@@ -55,37 +51,6 @@ public final class ClientFuzz {
         }
     }
 
-    /** The telegram side: the lane that was opened last. */
-    private static final class World implements Telegram, Lane {
-        private LaneClient client;
-        private boolean open;
-        private int bytes;
-
-        @Override
-        public Lane open(LaneClient opener, Origin origin) {
-            require(!open, "a second lane");
-            client = opener;
-            open = true;
-            return this;
-        }
-
-        @Override
-        public void pauseReading(boolean paused) {}
-
-        @Override
-        public void forward(byte[] b, int off, int len, boolean quickAck) {
-            require(open && len > 0 && len % 4 == 0, "packet of " + len);
-            Arrays.fill(b, off - EventLoop.HEADROOM, off, (byte) -1);
-            bytes += len;
-        }
-
-        @Override
-        public void close() {
-            require(open, "a lane closed twice");
-            open = false;
-        }
-    }
-
     private ClientFuzz(Input in) {
         this.in = in;
         require(CLIENTS.reserve(LOOP), "no place");
@@ -95,7 +60,7 @@ public final class ClientFuzz {
     }
 
     public static void fuzzerTestOneInput(byte[] data) {
-        allocatesAtMost(MAX_ALLOCATION + 1024L * data.length, () -> new ClientFuzz(new Input(data)).run());
+        allocatesAtMost(MAX_ALLOCATION + 8192L * data.length, () -> new ClientFuzz(new Input(data)).run());
     }
 
     private void run() {
@@ -114,6 +79,7 @@ public final class ClientFuzz {
         client.close(CloseReason.SHUTDOWN);
         client.close(CloseReason.SHUTDOWN);
         LOOP.iterate();
+        LOOP.forget();
         require(!WORLD.open, "a lane left open");
         same(COUNTERS.get(Counter.CLIENTS), 0L, "clients");
         same(COUNTERS.get(Counter.CLIENTS_UNPROVEN), 0L, "unproven clients");
@@ -124,7 +90,7 @@ public final class ClientFuzz {
     private int act(int what) {
         switch (what) {
             case 0 -> LOOP.iterate();
-            case 1 -> answer(in.number() & -4);
+            case 1 -> answer(in.number() & 0xffc);
             case 2 -> acknowledge(in.number());
             case 3 -> client.sweep();
             case 4 -> end(in.choice(8));
@@ -175,8 +141,7 @@ public final class ClientFuzz {
             case 1 -> client.failed(new IOException("reset"));
             case 2 -> {
                 if (WORLD.open) {
-                    WORLD.open = false; // it ends from the telegram side
-                    WORLD.client.ended(CloseReason.TELEGRAM_CLOSED);
+                    WORLD.end();
                 }
             }
             case 3 -> client.writable();

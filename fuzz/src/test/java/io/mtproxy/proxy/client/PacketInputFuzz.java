@@ -33,7 +33,8 @@ public final class PacketInputFuzz {
     private static final byte[] KEYSTREAM = new byte[4096];
     private static final StillLoop LOOP = new StillLoop();
     private static final Clients CLIENTS = new Clients(LOOP, ClientSettings.defaults(false, 1, 1 << 28),
-            new Secrets(List.of()), List.of(), new RateLimit(0), new ConnectionLimit(0), new Nowhere(), new Counters());
+            new Secrets(List.of()), List.of(), new RateLimit(0), new ConnectionLimit(0), new Nowhere(), null,
+            new Counters());
 
     static {
         new AesCtr(KEY, IV).apply(new byte[KEYSTREAM.length], 0, KEYSTREAM.length, KEYSTREAM, 0);

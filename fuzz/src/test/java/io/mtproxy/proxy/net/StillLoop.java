@@ -1,16 +1,19 @@
 package io.mtproxy.proxy.net;
 
+import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * A loop without sockets, for fuzzing: connections are told what their test wants, what they write is taken and counted, and
+ * A loop without sockets, for fuzzing: connections are told what their test wants, what they write is taken and kept, and
  * {@link #iterate} ends an iteration. A bug in a callback is thrown on. One thread.
  */
 public final class StillLoop extends LoopCore {
     private final List<Connection> dialed = new ArrayList<>();
-    private long written;
+    private final Map<Connection, ByteArrayOutputStream> written = new IdentityHashMap<>();
     private int openings;
 
     public StillLoop() {
@@ -26,9 +29,15 @@ public final class StillLoop extends LoopCore {
         return taken;
     }
 
-    /** Bytes written by all connections. */
-    public long written() {
-        return written;
+    /** All that a connection has written since it was given its socket, also when it is closed. */
+    public byte[] written(Connection c) {
+        ByteArrayOutputStream bytes = written.get(c);
+        return bytes == null ? new byte[0] : bytes.toByteArray();
+    }
+
+    /** Forgets what was written. */
+    public void forget() {
+        written.clear();
     }
 
     /** Sockets that were given to connections and not closed by them. */
@@ -74,7 +83,7 @@ public final class StillLoop extends LoopCore {
 
     @Override
     public int write(Connection c, Chunk chunk) {
-        written += chunk.length();
+        written.computeIfAbsent(c, each -> new ByteArrayOutputStream()).write(chunk.array, chunk.start, chunk.length());
         return chunk.length();
     }
 

@@ -71,6 +71,7 @@ public final class LinkFuzz {
         telegram.close();
         LOOP.iterate();
         LOOP.takeDialed();
+        LOOP.forget();
         clients.forEach(client -> require(client.left || client.ended == 1 || client.lane.link() == null,
                 "a client on a link was not told of its end"));
         same(counters.get(Counter.LINKS), 0L, "links");

@@ -140,6 +140,7 @@ final class EngineStats implements StatsSource {
             case "active_outbound_connections" -> own.get(Counter.LINKS_CONNECTED);
             case "ready_outbound_connections" -> own.get(Counter.LINKS_READY);
             case "outbound_connections_created" -> own.get(Counter.LINKS_DIALED);
+            case "unused_connections_closed" -> own.get(CloseReason.LINK_RETIRED);
             case "total_connect_failures" -> own.get(Counter.LINK_DIALS_FAILED);
             case "active_special_connections" -> own.get(Counter.CLIENTS);
             case "total_special_connections" -> serving.get(Counter.CLIENTS);
@@ -245,10 +246,10 @@ final class EngineStats implements StatsSource {
     /** Why connections ended; then the workers. */
     @Override
     public List<Own> own() {
-        List<Own> lines = OwnStats.lines(all, snapshot.get().backend(), launch.configs().view(),
+        List<Own> lines = OwnStats.lines(serving, snapshot.get().backend(), launch.configs().view(),
                 launch.log().warnings());
         for (CloseReason reason : CloseReason.values()) {
-            lines.add(new Own("closed_" + reason.name().toLowerCase(Locale.ROOT), Long.toString(all.get(reason))));
+            lines.add(new Own("closed_" + reason.name().toLowerCase(Locale.ROOT), Long.toString(serving.get(reason))));
         }
         if (workers != null) {
             lines.addAll(workers.own());

@@ -56,7 +56,7 @@ public final class StatsPage {
             active_inbound_connections i
             inbound_connections_accepted i
             listening_connections i
-            unused_connections_closed =0
+            unused_connections_closed i
             ready_targets i
             allocated_targets i
             active_targets i

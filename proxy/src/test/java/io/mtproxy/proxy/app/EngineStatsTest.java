@@ -112,6 +112,15 @@ class EngineStatsTest {
                 .containsEntry("total_network_buffers_used", "21");
     }
 
+    @Test
+    void ourOwnKeysAreSumsOverWorkersAlone() throws Exception {
+        Map<String, String> page = page(EngineStatsTest::addSupervisor, new ThreeWorkers(), "-M", "3");
+        assertThat(page).containsEntry("targets_healthy", "6").containsEntry("targets_unhealthy", "0")
+                .containsEntry("dataplane_session_limit", "3000").containsEntry("outbound_idle_evictions", "300")
+                .containsEntry("dataplane_packets_outbound_errors", "300").containsEntry("router_targets", "1")
+                .containsEntry("config_reload_last_error", "");
+    }
+
     private Map<String, String> page(Totals.Source process, @Nullable WorkerStats workers, String... options)
             throws Exception {
         String config = Files.writeString(folder.resolve("config"), "proxy 10.0.0.1:80;").toString();

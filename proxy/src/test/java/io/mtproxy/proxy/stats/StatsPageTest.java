@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class StatsPageTest {
@@ -58,6 +61,25 @@ class StatsPageTest {
                     "secret_2_active_connections", "secret_2_active_auth_keys", "ours"));
             assertThat(lines).extracting(line -> line.substring(0, line.indexOf('\t'))).isEqualTo(expected);
         }
+    }
+
+    /** Each in the document, with the reason; and no others. */
+    @Test
+    void constantsAreDocumented() throws IOException {
+        Numbered other = new Numbered();
+        other.asked.addAll(List.of("another", "beginning"));
+        List<String> constants = new ArrayList<>(
+                new String(StatsPage.render(other), StandardCharsets.UTF_8).lines().filter(lines::contains)
+                        .map(line -> line.substring(0, line.indexOf('\t')))
+                        .filter(key -> !key.startsWith("<") && !key.startsWith(">") && !key.startsWith("secret_")
+                                && !key.equals("ours"))
+                        .toList());
+        constants.addAll(List.of("inactive_targets", "total_inactive_targets", "accept_connection_limit_failed"));
+        String document = Files.readString(Path.of("..", "docs", "stats.md"));
+        String table = document.substring(document.indexOf("Constants, each"), document.indexOf("True, and not quite"));
+        List<String> documented = Pattern.compile("`([a-z_]+)`").matcher(table).results().map(match -> match.group(1))
+                .filter(key -> !List.of("event_timer_alarms", "timer_ops").contains(key)).toList();
+        assertThat(documented).containsExactlyInAnyOrderElementsOf(constants);
     }
 
     @Test

@@ -60,6 +60,8 @@ public final class ProgramRun implements AutoCloseable {
                 .redirectOutput(log.toFile());
         // whoever got here has built; a build in the middle of a measurement would be the program's start
         builder.environment().put("MTPROXY_BUILD", "never");
+        // what a program keeps between its lives belongs to this run
+        builder.environment().put("STATE_DIRECTORY", options.directory().resolve("state").toString());
         long now = System.nanoTime();
         return new ProgramRun(builder.start(), ports, log, now);
     }

@@ -11,8 +11,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "mtproxyctl", mixinStandardHelpOptions = true, versionProvider = ToolVersion.class, usageHelpAutoWidth = true, sortOptions = false, synopsisSubcommandLabel = "COMMAND", subcommands = {
         DemoCommand.class, RunCommand.class, SimulateCommand.class,
         LoadCommand.class, ProbeCommand.class, FingerprintCommand.class, DualRunCommand.class,
-        DrillCommand.class,
-        StabilityCommand.class}, description = "Runs, tries and measures an MTProto proxy.", footer = {
+        DrillCommand.class, StabilityCommand.class,
+        ImpairCommand.class}, description = "Runs, tries and measures an MTProto proxy.", footer = {
                 "",
                 "First steps:  mtproxyctl demo", "Help on one:  mtproxyctl COMMAND --help"})
 public final class Mtproxyctl {

@@ -16,9 +16,14 @@ import io.mtproxy.tools.load.LoadRun;
 import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.load.LoadWork;
 import io.mtproxy.tools.process.Await;
+import io.mtproxy.tools.tls.FakeTls;
+import io.mtproxy.tools.tls.HelloKind;
+import io.mtproxy.wire.obfuscated.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -29,6 +34,8 @@ final class Cell {
     private static final long ENDLESS = 1L << 40;
     /** Bytes at Telegram that show that the streams flow. */
     private static final long FLOWING = 4 << 20;
+    /** Resolved everywhere; whether it serves on port 443 does not matter, both programs then take a default. */
+    static final String SITE = "localhost";
     private static final long SEED = 0x6d74_7072_6f78_79L;
 
     private final Stage stage;
@@ -47,16 +54,26 @@ final class Cell {
         this.round = round;
     }
 
-    void play(Set<Phase> phases) throws IOException, InterruptedException {
+    /** One part of a turn, which may break off without the others. */
+    @FunctionalInterface
+    interface Part {
+        /** Plays it to its end. */
+        void play() throws IOException, InterruptedException;
+    }
+
+    /** The parts that were asked for, in their order. */
+    List<Part> parts(Set<Phase> phases) {
+        List<Part> parts = new ArrayList<>();
         if (phases.contains(Phase.CONTROL)) {
-            control();
+            parts.add(this::control);
         }
         if (phases.contains(Phase.CANARY) || phases.contains(Phase.LOAD)) {
-            clients(phases);
+            parts.add(() -> clients(phases));
         }
         if (phases.contains(Phase.FAKETLS)) {
-            fakeTls();
+            parts.add(this::fakeTls);
         }
+        return parts;
     }
 
     private void control() throws IOException, InterruptedException {
@@ -67,14 +84,12 @@ final class Cell {
             value("control.start.mainloop", mainLoop);
             value("control.start.listening", listening);
             value("control.start.served", served);
-            Samples stats = new Samples();
-            Tally tally = new Tally();
-            StatsPage.ask(run.ports().stats(), scale.statsQuestions(), stats, tally);
-            measured.add("stats.idle", role(), stats);
-            measured.add("stats.success", role(), tally);
+            stats(run);
             double reload = run.reload();
             value("control.reload", reload);
-            StatsPage.ask(run.ports().stats());
+            Tally afterwards = new Tally();
+            StatsPage.ask(run.ports().stats(), 1, new Samples(), afterwards);
+            measured.add("stats.success", role(), afterwards);
             value("control.memory.mib", run.usage().pssMebibytes());
             ProgramRun.Stop stop = run.stop();
             value("control.stop", stop.millis());
@@ -84,11 +99,23 @@ final class Cell {
         }
     }
 
+    private void stats(ProgramRun run) {
+        Tally tally = new Tally();
+        Samples first = new Samples();
+        StatsPage.ask(run.ports().stats(), scale.statsWarmUp(), first, tally);
+        measured.add("warmup.stats", role(), first);
+        Samples stats = new Samples();
+        StatsPage.ask(run.ports().stats(), scale.statsQuestions(), stats, tally);
+        measured.add("stats.idle", role(), stats);
+        measured.add("stats.success", role(), tally);
+    }
+
     private void clients(Set<Phase> phases) throws IOException, InterruptedException {
         try (ProgramRun run = launch("clients")) {
             run.awaitMainLoop();
             LoadTarget target = stage.target(run.ports());
             run.awaitServing(target);
+            warmUp("warmup", run, target);
             if (phases.contains(Phase.CANARY)) {
                 canary("canary", target);
             }
@@ -138,19 +165,7 @@ final class Cell {
         Usage before = run.usage();
         Samples stats = new Samples();
         Tally answered = new Tally();
-        Crowd crowd = new Crowd(target, SEED - round)
-                .add(scale.talkers(),
-                        caller -> caller.stagger(Scale.TALK_PAUSE).talk(times(Scale.TALK_PAUSE), Scale.TALK_PAUSE))
-                .add(scale.comers(),
-                        caller -> caller.stagger(Scale.COME_PAUSE).visits(times(Scale.COME_PAUSE), 1, Scale.COME_PAUSE))
-                .add(scale.streamers(), caller -> caller.stagger(Scale.STREAM_PAUSE)
-                        .stream(times(Scale.STREAM_PAUSE), scale.streamBytes(), Scale.STREAM_PAUSE));
-        Pace pace = new Pace(Scale.ASK_PAUSE);
-        while (!crowd.done()) {
-            pace.await();
-            StatsPage.ask(run.ports().stats(), 1, stats, answered);
-        }
-        Outcome outcome = crowd.await();
+        Outcome outcome = mixed(run, target, scale.loadTime(), SEED - round, stats, answered);
         Usage used = run.usage().since(before);
         measured.add("load.tcp", role(), outcome.tcp());
         measured.add("load.connect", role(), outcome.connect());
@@ -167,8 +182,36 @@ final class Cell {
                 success.attempts(), outcome.connect().summary().p95(), used.cpuSeconds(), used.pssMebibytes()));
     }
 
-    private int times(Duration pause) {
-        return Math.max(1, (int) scale.loadTime().dividedBy(pause));
+    /** What a cold program does to its first clients is told and not judged: an operator warms it up in a canary slot. */
+    private void warmUp(String name, ProgramRun run, LoadTarget target) throws InterruptedException {
+        Tally answered = new Tally();
+        Outcome outcome = mixed(run, target, scale.warmUp(), SEED, new Samples(), answered);
+        measured.add(name + ".connect", role(), outcome.connect());
+        measured.add(name + ".request", role(), outcome.request());
+        measured.add(name + ".success", role(), outcome.attempts());
+        measured.add("stats.success", role(), answered);
+    }
+
+    /** Clients of all kinds at once, and questions for the counters meanwhile. */
+    private Outcome mixed(ProgramRun run, LoadTarget target, Duration time, long seed, Samples stats, Tally answered)
+            throws InterruptedException {
+        Crowd crowd = new Crowd(target, seed)
+                .add(scale.talkers(), caller -> caller.stagger(Scale.TALK_PAUSE).talk(times(time, Scale.TALK_PAUSE),
+                        Scale.TALK_PAUSE))
+                .add(scale.comers(), caller -> caller.stagger(Scale.COME_PAUSE).visits(times(time, Scale.COME_PAUSE), 1,
+                        Scale.COME_PAUSE))
+                .add(scale.streamers(), caller -> caller.stagger(Scale.STREAM_PAUSE)
+                        .stream(times(time, Scale.STREAM_PAUSE), scale.streamBytes(), Scale.STREAM_PAUSE));
+        Pace pace = new Pace(Scale.ASK_PAUSE);
+        while (!crowd.done()) {
+            pace.await();
+            StatsPage.ask(run.ports().stats(), 1, stats, answered);
+        }
+        return crowd.await();
+    }
+
+    private static int times(Duration time, Duration pause) {
+        return Math.max(1, (int) time.dividedBy(pause));
     }
 
     private void stopUnderTraffic(ProgramRun run, LoadTarget target) throws InterruptedException {
@@ -185,8 +228,17 @@ final class Cell {
                 stop.exitCode()));
     }
 
+    /** Only what clients and both programs can: the small hello that every client sent until 2025. */
     private void fakeTls() throws IOException, InterruptedException {
-        // until clients of the tools speak it
+        try (ProgramRun run = launch("faketls", "-D", SITE)) {
+            run.awaitMainLoop();
+            LoadTarget target = stage.target(run.ports()).transports(List.of(Transport.PADDED))
+                    .tls(List.of(FakeTls.of(SITE).hello(HelloKind.CLASSIC)));
+            run.awaitServing(target);
+            warmUp("faketls.warmup", run, target);
+            canary("faketls", target);
+            run.stop();
+        }
     }
 
     private ProgramRun launch(String part, String... extra) throws IOException {

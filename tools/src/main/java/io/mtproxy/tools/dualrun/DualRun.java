@@ -20,6 +20,16 @@ import java.util.Set;
 /** A dual run from its beginning to its report. One thread. */
 public final class DualRun {
 
+    private static final List<String> NOTES = List.of(
+            "tcp: from connecting until the connection stands. connect: until the first answer from Telegram. request: "
+                    + "round trips after that. The harness runs on the same machine and shares its processors.",
+            "warmup: what clients met while the program was cold, after each start; told, and judged by its success "
+                    + "rate only. The runbook has the pre-warming that goes with it.",
+            "faketls: the small ClientHello (517 bytes) in padded framing, all that the C program takes; the larger "
+                    + "hellos of today's clients are not compared. The site (-D) is this machine itself.",
+            "mirror: the same client bytes to both; connection ids and ports, which belong to a run, are left out of "
+                    + "the comparison.");
+
     private final Stage stage;
     private final RunFolder folder;
     private final Program reference;
@@ -68,6 +78,7 @@ public final class DualRun {
         Map<String, Object> plan = new LinkedHashMap<>();
         plan.put("phases", phases.stream().sorted().map(Phase::label).toList());
         plan.putAll(scale.asMap());
+        notes.addAll(NOTES);
         return new Report("Dual run", environment, versions, plan, measured.asMap(), measured.lines(),
                 Guards.of(measured), notes);
     }
@@ -77,34 +88,48 @@ public final class DualRun {
         return round % 2 == 1 ? List.of(reference, candidate) : List.of(candidate, reference);
     }
 
-    private void turn(Program program, int round) throws IOException, InterruptedException {
-        double brokenOff = 0;
-        try {
-            new Cell(stage, folder, scale, measured, program, round).play(phases);
-        } catch (IOException | IllegalStateException e) {
-            if (program.role() == Role.REFERENCE) {
-                throw new IllegalStateException("the reference failed in round " + round + ": " + e.getMessage(), e);
+    private void turn(Program program, int round) throws InterruptedException {
+        for (Cell.Part part : new Cell(stage, folder, scale, measured, program, round).parts(phases)) {
+            double brokenOff = 0;
+            try {
+                part.play();
+            } catch (IOException | IllegalStateException e) {
+                brokenOff(program, round, e);
+                brokenOff = 1;
             }
-            brokenOff = 1;
-            String note = "round " + round + ", candidate: broken off: " + e.getMessage();
-            notes.add(note);
-            folder.say(note);
+            measured.add(Guards.BROKEN_OFF, program.role(), brokenOff);
         }
-        measured.add(Guards.BROKEN_OFF, program.role(), brokenOff);
+    }
+
+    private void brokenOff(Program program, int round, Exception e) {
+        if (program.role() == Role.REFERENCE) {
+            throw new IllegalStateException("the reference failed: " + e.getMessage(), e);
+        }
+        String note = (round == 0 ? "first start" : "round " + round) + ", candidate: broken off: " + e.getMessage();
+        notes.add(note);
+        folder.say(note);
     }
 
     /** Each says its own in its counters; a start that also fills the caches of the disk for both. */
-    private Map<Role, String> versions() throws IOException, InterruptedException {
+    private Map<Role, String> versions() throws InterruptedException {
         Map<Role, String> versions = new EnumMap<>(Role.class);
         for (Program program : List.of(reference, candidate)) {
-            String name = program.role().label();
-            try (ProgramRun run = stage.launch(program.executable(), folder.log("version-" + name))) {
-                run.awaitListening();
-                versions.put(program.role(), StatsPage.value(StatsPage.ask(run.ports().stats()), "version"));
-                run.stop();
-            }
-            folder.say(name + ": " + versions.get(program.role()));
+            versions.put(program.role(), version(program));
+            folder.say(program.role().label() + ": " + versions.get(program.role()));
         }
         return versions;
+    }
+
+    private String version(Program program) throws InterruptedException {
+        try (ProgramRun run = stage.launch(program.executable(), folder.log("version-" + program.role().label()))) {
+            run.awaitListening();
+            String version = StatsPage.value(StatsPage.ask(run.ports().stats()), "version");
+            run.stop();
+            return version;
+        } catch (IOException | IllegalStateException e) {
+            brokenOff(program, 0, e);
+            measured.add(Guards.BROKEN_OFF, program.role(), 1);
+            return "unknown";
+        }
     }
 }

@@ -29,7 +29,8 @@ final class Guards {
     static List<Guard> of(Measurements measured) {
         Guards guards = new Guards(measured);
         guards.zero(BROKEN_OFF, "no part of the run ends early: the program starts, serves and does not end by itself");
-        for (String name : List.of("canary.success", "load.success", "faketls.success", "stats.success")) {
+        for (String name : List.of("warmup.success", "canary.success", "load.success", "faketls.success",
+                "stats.success")) {
             guards.rate(name);
         }
         for (String name : List.of("canary.tcp", "canary.connect", "load.tcp", "load.connect", "faketls.connect",

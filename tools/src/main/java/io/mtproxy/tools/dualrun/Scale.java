@@ -8,6 +8,8 @@ import java.util.Map;
  * How much is done to each program in each round.
  *
  * @param rounds how often each program has its turn
+ * @param warmUp how long the same mixture as under load runs before anything is judged, about
+ * @param statsWarmUp questions asked of an idle program before they are judged
  * @param statsQuestions asked of an idle program, one after the other
  * @param canaryClients at once
  * @param canaryConnections of each, one after the other
@@ -19,7 +21,8 @@ import java.util.Map;
  * @param streamBytes length of such a stream in each direction
  * @param mirrored sessions whose bytes go to both programs
  */
-public record Scale(int rounds, int statsQuestions, int canaryClients, int canaryConnections, int canaryRequests,
+public record Scale(int rounds, Duration warmUp, int statsWarmUp, int statsQuestions, int canaryClients,
+        int canaryConnections, int canaryRequests,
         Duration loadTime, int talkers, int comers, int streamers, int streamBytes, int mirrored) {
 
     /** Between the requests of a client under load. */
@@ -33,17 +36,18 @@ public record Scale(int rounds, int statsQuestions, int canaryClients, int canar
 
     /** What is meant to convince: about three minutes. */
     public static Scale full() {
-        return new Scale(3, 400, 6, 80, 8, Duration.ofSeconds(8), 80, 12, 6, 2 << 20, 60);
+        return new Scale(3, Duration.ofSeconds(4), 200, 400, 6, 80, 8, Duration.ofSeconds(8), 80, 12, 6, 2 << 20, 60);
     }
 
     /** A look: does everything work? Too little for percentiles to mean much. */
     public static Scale quick() {
-        return new Scale(1, 40, 6, 8, 4, Duration.ofSeconds(2), 20, 4, 3, 1 << 20, 12);
+        return new Scale(1, Duration.ofSeconds(1), 20, 40, 6, 8, 4, Duration.ofSeconds(2), 20, 4, 3, 1 << 20, 12);
     }
 
     /** Another number of rounds. */
     public Scale rounds(int other) {
-        return new Scale(other, statsQuestions, canaryClients, canaryConnections, canaryRequests, loadTime, talkers,
+        return new Scale(other, warmUp, statsWarmUp, statsQuestions, canaryClients, canaryConnections, canaryRequests,
+                loadTime, talkers,
                 comers, streamers, streamBytes, mirrored);
     }
 
@@ -51,6 +55,8 @@ public record Scale(int rounds, int statsQuestions, int canaryClients, int canar
     Map<String, Object> asMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("rounds", rounds);
+        map.put("warm-up, not judged", warmUp.toMillis() + " ms of the load, " + statsWarmUp
+                + " questions for counters");
         map.put("questions for counters, idle", statsQuestions);
         map.put("canary", canaryClients + " clients, " + canaryConnections + " connections each, " + canaryRequests
                 + " requests on each");

@@ -21,8 +21,7 @@ smoke:
 	tests/smoke/run
 
 stability:
-	mkdir -p $(OUTPUT)/stability
-	bin/mtproxyctl stability --report $(OUTPUT)/stability/report.json
+	tests/stability/run
 
 dual-run:
 	bin/mtproxyctl dual-run --reference "$(reference)" $(candidate) --output $(OUTPUT)/dual-run

@@ -23,7 +23,8 @@ class MtproxyctlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "run", "simulate", "load", "probe", "fingerprint", "dual-run", "drill", "stability"})
+    @ValueSource(strings = {"demo", "run", "simulate", "load", "probe", "fingerprint", "dual-run", "drill",
+            "stability"})
     void everyCommandHasHelp(String command) {
         assertThat(execute(command, "--help")).isZero();
         assertThat(out.toString()).contains("Usage: mtproxyctl " + command);

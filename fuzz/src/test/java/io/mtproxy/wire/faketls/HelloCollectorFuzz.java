@@ -13,6 +13,8 @@ import java.util.Arrays;
 public final class HelloCollectorFuzz {
     private static final int MAX_ALLOCATION = 256 << 10;
 
+    private static final int SMALLEST_PIECES = 8;
+
     private HelloCollectorFuzz() {}
 
     /** The bound is for the copies that are made here, one for each piece. */
@@ -21,7 +23,7 @@ public final class HelloCollectorFuzz {
     }
 
     private static void check(Input in) {
-        int style = in.choice(Cuts.STYLES);
+        int cuts = in.choice(Cuts.STYLES);
         int how = in.choice(4);
         int size = 1 + in.choice(256);
         byte[] bytes = in.rest();
@@ -33,6 +35,8 @@ public final class HelloCollectorFuzz {
             bytes = ClientHelloBuilder.split(bytes, size);
             damage(bytes, how == 3 ? size : bytes.length);
         }
+        // each piece costs a copy of all before it
+        int style = bytes.length > 100 ? Math.max(cuts, SMALLEST_PIECES) : cuts;
         HelloCollector whole = new HelloCollector();
         Verdict verdict = whole.look(bytes, 0, bytes.length);
         if (verdict == Verdict.HELLO) {

@@ -2,6 +2,9 @@ package io.mtproxy.proxy.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +25,23 @@ class UsageTest {
     void optionalArgumentsHaveBraces() {
         assertThat(lines)
                 .contains("\t--daemonize/-d {arg}               \tchanges between daemonize/not daemonize mode");
+    }
+
+    /** Option, effect, code, test: none may be missing or without a test. */
+    @Test
+    void everyOptionHasARowInTheDocument() throws IOException {
+        String document = Files.readString(Path.of("..", "docs", "functional-coverage.md"));
+        List<String[]> rows = document.lines().dropWhile(line -> !line.equals("## Options")).skip(1)
+                .takeWhile(line -> !line.startsWith("## ")).filter(line -> line.startsWith("| `-"))
+                .map(line -> line.split(" \\| ")).toList();
+        assertThat(rows).isNotEmpty().allSatisfy(row -> {
+            assertThat(row).as(row[0]).hasSize(4);
+            assertThat(row[3]).as("test of " + row[0]).contains("`");
+        });
+        for (Option option : Options.TABLE) {
+            String name = option.letter() == 0 ? "--" + option.name() : "-" + option.letter();
+            assertThat(rows).as(name).anyMatch(row -> row[0].contains("`" + name + "`"));
+        }
     }
 
     @Test

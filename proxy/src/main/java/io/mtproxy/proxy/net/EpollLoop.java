@@ -158,7 +158,7 @@ public final class EpollLoop extends LoopCore {
 
     @Override
     public void shutdownOutput(Connection c) {
-        if (c.slot >= 0 && calls.shutdownOutput(slots.descriptor(c.slot)) < 0) {
+        if (c.slot >= 0 && calls.shutdownOutput(slots.descriptor(c.slot)) < 0 && (c.wanted() & Connection.READ) == 0) {
             IOException cause = Errno.exception(calls.errno());
             long key = slots.key(c.slot);
             execute(() -> {

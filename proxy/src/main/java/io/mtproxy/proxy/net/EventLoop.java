@@ -49,7 +49,10 @@ public interface EventLoop extends AutoCloseable {
      */
     void interest(Connection c, boolean read, boolean write);
 
-    /** Sends FIN behind the bytes already written; reading goes on. */
+    /**
+     * Sends FIN behind the bytes already written; reading goes on. A peer that is gone may have said something before: then
+     * reading tells the rest and the end, and only who does not read is told of a failure.
+     */
     void shutdownOutput(Connection c);
 
     /** Closes in order; no callback follows. Closing twice does nothing. */

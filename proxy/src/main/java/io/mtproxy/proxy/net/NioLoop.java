@@ -152,7 +152,9 @@ public final class NioLoop extends LoopCore {
             try {
                 ((SocketChannel) key.channel()).shutdownOutput();
             } catch (IOException e) {
-                execute(() -> failIfOpen(c, key, e));
+                if ((c.wanted() & Connection.READ) == 0) {
+                    execute(() -> failIfOpen(c, key, e));
+                }
             }
         }
     }

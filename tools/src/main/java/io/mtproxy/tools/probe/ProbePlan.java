@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param secret of the proxy; null = without the probes that need it
  * @param rounds of each probe; a round is one connection to the site, one to the proxy, one to the site
  * @param patience of one connection
- * @param parallel rounds of probes that wait, at the same time
+ * @param parallel rounds of probes that wait, at the same time; with so few rounds that times are not judged, probes
  * @param jitter of the path between the prober and both of them, added to what was measured: on one machine differences of
  *        microseconds show that nobody sees from afar
  * @param only beginnings of the names of the probes to be tried; empty = all

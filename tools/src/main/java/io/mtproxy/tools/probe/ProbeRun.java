@@ -33,7 +33,7 @@ public final class ProbeRun {
      */
     public static ProbeReport run(ProbePlan plan, Consumer<Finding> each) throws InterruptedException {
         List<Finding> findings = new ArrayList<>();
-        try (ExecutorService probes = threads(plan.rounds() < Timing.LEAST ? PROBES_AT_ONCE : 1)) {
+        try (ExecutorService probes = threads(atOnce(plan))) {
             List<Future<Finding>> running = new ArrayList<>();
             ProbeRun run = new ProbeRun(plan);
             for (Probe probe : plan.probes()) {
@@ -47,6 +47,10 @@ public final class ProbeRun {
             throw new IllegalStateException(e.getCause());
         }
         return new ProbeReport(plan.rounds(), findings);
+    }
+
+    private static int atOnce(ProbePlan plan) {
+        return plan.rounds() < Timing.LEAST ? Math.min(plan.parallel(), PROBES_AT_ONCE) : 1;
     }
 
     private static ExecutorService threads(int count) {

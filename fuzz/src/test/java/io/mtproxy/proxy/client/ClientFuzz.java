@@ -6,6 +6,7 @@ import static io.mtproxy.fuzz.Oracle.same;
 
 import io.mtproxy.fuzz.Input;
 import io.mtproxy.proxy.access.RateLimit;
+import io.mtproxy.proxy.access.SecretHints;
 import io.mtproxy.proxy.access.Secrets;
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
@@ -33,7 +34,8 @@ public final class ClientFuzz {
     private static final Counters COUNTERS = new Counters();
     private static final OneLane WORLD = new OneLane();
     private static final Clients CLIENTS = new Clients(LOOP, ClientSettings.defaults(false, 1, 1 << 28),
-            new Secrets(List.of(SECRET)), List.of(new SecretUse()), new RateLimit(0), new ConnectionLimit(0), WORLD,
+            new Secrets(List.of(SECRET)), List.of(new SecretUse()), new SecretHints(), new RateLimit(0),
+            new ConnectionLimit(0), WORLD,
             null,
             COUNTERS);
 

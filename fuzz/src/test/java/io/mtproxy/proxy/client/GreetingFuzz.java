@@ -54,7 +54,7 @@ public final class GreetingFuzz {
     private static final ClientHelloBuilder HELLO = HelloTemplates.classic(new Random(1), new NoKeys())
             .serverName("site.test");
     private static final Clients CLIENTS = new Clients(LOOP, settings(), SECRETS, List.of(new SecretUse()),
-            new RateLimit(0), new ConnectionLimit(0), WORLD,
+            new SecretHints(), new RateLimit(0), new ConnectionLimit(0), WORLD,
             new Disguise(KnownSites.one(), new Splices(LOOP, COUNTERS, null, 100), ReplayCache.local(),
                     new SecretHints(),
                     new NoKeys(), SECRETS, COUNTERS),

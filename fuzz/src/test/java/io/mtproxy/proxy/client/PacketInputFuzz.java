@@ -7,6 +7,7 @@ import static io.mtproxy.fuzz.Oracle.same;
 import io.mtproxy.fuzz.Cuts;
 import io.mtproxy.fuzz.Input;
 import io.mtproxy.proxy.access.RateLimit;
+import io.mtproxy.proxy.access.SecretHints;
 import io.mtproxy.proxy.access.Secrets;
 import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.net.EventLoop;
@@ -33,7 +34,8 @@ public final class PacketInputFuzz {
     private static final byte[] KEYSTREAM = new byte[4096];
     private static final StillLoop LOOP = new StillLoop();
     private static final Clients CLIENTS = new Clients(LOOP, ClientSettings.defaults(false, 1, 1 << 28),
-            new Secrets(List.of()), List.of(), new RateLimit(0), new ConnectionLimit(0), new Nowhere(), null,
+            new Secrets(List.of()), List.of(), new SecretHints(), new RateLimit(0), new ConnectionLimit(0),
+            new Nowhere(), null,
             new Counters());
 
     static {

@@ -1,5 +1,6 @@
 package io.mtproxy.proxy.app;
 
+import io.mtproxy.proxy.access.SecretHints;
 import io.mtproxy.proxy.access.Secrets;
 import io.mtproxy.proxy.client.ClientSettings;
 import io.mtproxy.proxy.client.Clients;
@@ -53,8 +54,9 @@ final class LoopWorld {
         telegram = new MiddleProxies(loop, index, telegramSettings(launch, loops, limits.keyExchanges()::admit),
                 counters, events);
         clients = new Clients(loop, ClientSettings.defaults(settings.access().paddedOnly(), loops, maxMemory(settings)),
-                new Secrets(launch.snapshot().secrets()), uses, limits.accepts(), limits.clients(), telegram,
-                shared == null ? null : disguise(launch, loops, shared), counters);
+                new Secrets(launch.snapshot().secrets()), uses, limits.hints(), limits.accepts(), limits.clients(),
+                telegram,
+                shared == null ? null : disguise(launch, loops, shared, limits.hints()), counters);
         telegram.use(directory(launch.snapshot().backend()));
     }
 
@@ -76,10 +78,10 @@ final class LoopWorld {
         return Math.min(settings.limits().bufferBytes(), Runtime.getRuntime().maxMemory() / 2);
     }
 
-    private Disguise disguise(Launch launch, int loops, SharedDisguise shared) {
+    private Disguise disguise(Launch launch, int loops, SharedDisguise shared, SecretHints hints) {
         Splices splices = new Splices(loop, counters, source(launch.settings().listening().address()),
                 MOST_SPLICES / loops);
-        return new Disguise(shared.sites(), splices, shared.replays(), shared.hints(),
+        return new Disguise(shared.sites(), splices, shared.replays(), hints,
                 shared.keys().forLoop(), new Secrets(launch.snapshot().secrets()), counters);
     }
 

@@ -1,6 +1,7 @@
 package io.mtproxy.proxy.app;
 
 import io.mtproxy.proxy.access.RateLimit;
+import io.mtproxy.proxy.access.SecretHints;
 import io.mtproxy.proxy.access.Secrets;
 import io.mtproxy.proxy.client.ConnectionLimit;
 import io.mtproxy.proxy.config.Settings;
@@ -41,7 +42,8 @@ final class ProxyEngine implements Engine {
         Settings.Limits given = launch.settings().limits();
         clients = new ConnectionLimit(launch.maxSpecialConnections());
         accepts = new RateLimit(given.acceptRate());
-        SharedLimits limits = new SharedLimits(accepts, new RateLimit(given.dhAcceptRate()), clients);
+        SharedLimits limits = new SharedLimits(accepts, new RateLimit(given.dhAcceptRate()), clients,
+                new SecretHints());
         SharedDisguise disguise = SharedDisguise.of(launch.fronting());
         int loops = loops(launch.settings().host());
         try {

@@ -1,6 +1,7 @@
 package io.mtproxy.proxy.client;
 
 import io.mtproxy.proxy.access.RateLimit;
+import io.mtproxy.proxy.access.SecretHints;
 import io.mtproxy.proxy.access.Secrets;
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
@@ -13,6 +14,7 @@ import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.telegram.Telegram;
 import io.mtproxy.wire.faketls.RecordWriter;
 import io.mtproxy.wire.obfuscated.HeaderAcceptor;
+import io.mtproxy.wire.obfuscated.ObfuscatedHeader.Accepted;
 import io.mtproxy.wire.obfuscated.PacketHeader;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -31,11 +33,12 @@ public final class Clients implements Acceptor {
     final @Nullable Disguise disguise;
     final SplittableRandom random = new SplittableRandom();
     /** Shared decoders. The packet header holds its last result: read it before anything else decodes. */
-    final HeaderAcceptor headers = new HeaderAcceptor();
+    private final HeaderAcceptor headers = new HeaderAcceptor();
     final PacketHeader packetHeader = new PacketHeader();
     /** Where a quick ack is put together. */
     final byte[] ack = new byte[PacketHeader.MAX_PREFIX];
 
+    private final SecretHints hints;
     private final RateLimit accepts;
     private final ConnectionLimit limit;
     private Secrets secrets;
@@ -45,17 +48,19 @@ public final class Clients implements Acceptor {
     private final Set<ClientConnection> unproven = new LinkedHashSet<>();
 
     /**
+     * @param hints    which secret was last seen from where; shared with other loops
      * @param uses     where the use of each secret is counted, in their order; shared with other loops
      * @param disguise what {@code -D} wants, else null
      */
     public Clients(EventLoop loop, ClientSettings settings, Secrets secrets,
-            List<SecretUse> uses, RateLimit accepts,
+            List<SecretUse> uses, SecretHints hints, RateLimit accepts,
             ConnectionLimit limit, Telegram telegram, @Nullable Disguise disguise,
             Counters counters) {
         this.loop = loop;
         this.settings = settings;
         this.secrets = secrets;
         this.uses = uses;
+        this.hints = hints;
         this.accepts = accepts;
         this.limit = limit;
         limit.join(this);
@@ -118,8 +123,15 @@ public final class Clients implements Acceptor {
         List.copyOf(sessions).forEach(c -> c.close(CloseReason.SHUTDOWN));
     }
 
-    List<byte[]> secrets() {
-        return secrets.keys();
+    /** Finds the secret that a header was made with, the one last seen from that address first; null when there is none. */
+    @Nullable
+    Accepted open(byte[] header, int off, Endpoint peer) {
+        int hint = hints.of(peer.address());
+        Accepted accepted = headers.accept(header, off, secrets.keys(), hint);
+        if (accepted != null && accepted.secretIndex() != hint) {
+            hints.seen(peer.address(), accepted.secretIndex());
+        }
+        return accepted;
     }
 
     Greeting greeting(ClientConnection client) {

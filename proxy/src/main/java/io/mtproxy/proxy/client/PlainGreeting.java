@@ -50,7 +50,7 @@ final class PlainGreeting implements Greeting {
     /** The header is whole; {@code b[off..off+len)} came behind it. */
     private void proof(byte[] h, int headerOff, byte[] b, int off, int len) {
         header = null;
-        Accepted accepted = clients.headers.accept(h, headerOff, clients.secrets());
+        Accepted accepted = clients.open(h, headerOff, client.peer());
         if (accepted == null || (clients.settings.paddedOnly() && accepted.transport() != Transport.PADDED)) {
             clients.counters.increment(Counter.HEADERS_REFUSED);
             refused = true;

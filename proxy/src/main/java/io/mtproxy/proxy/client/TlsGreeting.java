@@ -160,7 +160,7 @@ final class TlsGreeting implements Greeting, Splice.Owner {
 
     /** @param used bytes of the reader's piece that belong to the header */
     private void proof(byte[] header, RecordReader records, int used) {
-        Accepted accepted = clients.headers.accept(header, 0, clients.secrets());
+        Accepted accepted = clients.open(header, 0, client.peer());
         if (accepted == null || accepted.transport() != Transport.PADDED) { // as C
             clients.counters.increment(Counter.HEADERS_REFUSED);
             passOn(null, clients.loop.local(client), b, off, len);

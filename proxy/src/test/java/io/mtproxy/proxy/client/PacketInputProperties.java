@@ -3,6 +3,7 @@ package io.mtproxy.proxy.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mtproxy.proxy.access.RateLimit;
+import io.mtproxy.proxy.access.SecretHints;
 import io.mtproxy.proxy.access.Secrets;
 import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.net.EventLoop;
@@ -49,6 +50,7 @@ class PacketInputProperties {
 
     private static Clients clients(EventLoop loop) {
         return new Clients(loop, ClientSettings.defaults(false, 1, 1 << 28), new Secrets(List.of()), List.of(),
+                new SecretHints(),
                 new RateLimit(0),
                 new ConnectionLimit(0),
                 NOWHERE, null, new Counters());

@@ -39,14 +39,29 @@ public final class HeaderAcceptor {
      * @throws IndexOutOfBoundsException when {@code b} does not hold 64 bytes at {@code off}
      */
     public @Nullable Accepted accept(byte[] b, int off, List<byte[]> secrets) {
+        return accept(b, off, secrets, -1);
+    }
+
+    /**
+     * The same, with a likely secret first.
+     *
+     * @param hint its index; any other number: none
+     */
+    public @Nullable Accepted accept(byte[] b, int off, List<byte[]> secrets, int hint) {
         Objects.checkFromIndexSize(off, LENGTH, b.length);
         System.arraycopy(b, off + MATERIAL + KEY, iv, 0, IV);
         probe.block(iv, BLOCK);
         if (secrets.isEmpty()) {
             return attempt(b, off, null, -1);
         }
+        if (hint >= 0 && hint < secrets.size()) {
+            Accepted accepted = attempt(b, off, secrets.get(hint), hint);
+            if (accepted != null) {
+                return accepted;
+            }
+        }
         for (int i = 0; i < secrets.size(); i++) {
-            Accepted accepted = attempt(b, off, secrets.get(i), i);
+            Accepted accepted = i == hint ? null : attempt(b, off, secrets.get(i), i);
             if (accepted != null) {
                 return accepted;
             }

@@ -21,6 +21,17 @@ class ObfuscatedHeaderTest {
     private final Random random = new Random(1);
 
     @Test
+    void aLikelySecretIsTriedFirstAndAWrongHintDoesNotMatter() {
+        Created created = ObfuscatedHeader.create(Transport.PADDED, 2, SECRET, new Random(3));
+        List<byte[]> secrets = List.of(SECRET, new byte[16], SECRET);
+        for (int hint = -1; hint <= 3; hint++) {
+            Accepted accepted = new HeaderAcceptor().accept(created.bytes(), 0, secrets, hint);
+            assertThat(accepted).isNotNull();
+            assertThat(accepted.secretIndex()).isEqualTo(hint == 2 ? 2 : 0);
+        }
+    }
+
+    @Test
     void findsTheLastOf128Secrets() {
         List<byte[]> secrets = IntStream.range(0, 128).mapToObj(i -> new byte[] {(byte) i, 1, 2, 3}).toList();
         Created created = ObfuscatedHeader.create(Transport.PADDED, -5, secrets.get(127), random);

@@ -185,6 +185,33 @@ class ProcessFlagsIT {
         }
     }
 
+    /** What the JVM opens first must not become a standard stream, which {@code -d} leads elsewhere. */
+    @Test
+    void aDaemonMayBeStartedWithoutStreams() throws Exception {
+        Path log = directory.resolve("daemon.log");
+        int port = FreePort.find();
+        try (Daemon daemon = Daemon.start(directory, List.of("sh", "-c", "exec <&- >&- 2>&-; exec \"$@\"", "sh"), "-u",
+                USER, "-c", "1000", "-d", "-l", log.toString(), "-H", String.valueOf(port), config.toString())) {
+            daemon.await(log, "main loop");
+            assertThat(daemon.facts().descriptor(0)).isEqualTo(Path.of("/dev/null"));
+            assertThat(daemon.facts().descriptor(2)).isEqualTo(log);
+            try (RawClient client = new RawClient(new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                    Transport.PADDED, World.KEY)) {
+                assertThat(client.closedByProxy(Duration.ofMillis(200))).isFalse();
+            }
+            assertThat(daemon.stop()).isZero();
+            assertThat(Files.readString(log)).contains("Terminated by SIGTERM.").doesNotContain("Exception", "Error");
+        }
+        try (Daemon daemon = Daemon.start(directory, List.of("sh", "-c", "exec <&- >&- 2>&-; exec \"$@\"", "sh"), "-u",
+                USER, "-c", "1000", "-l", log.toString(), config.toString())) {
+            Await.until("it serves again", Harness.SOON,
+                    () -> Files.readString(log).split("main loop", -1).length == 3);
+            for (int stream = 0; stream <= 2; stream++) {
+                assertThat(daemon.facts().descriptor(stream)).isEqualTo(Path.of("/dev/null"));
+            }
+        }
+    }
+
     @Test
     void aDaemonWithoutALogIsSilent() throws Exception {
         try (Daemon daemon = start("-u", USER, "-c", "1000", "-d")) {

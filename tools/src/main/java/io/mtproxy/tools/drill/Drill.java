@@ -112,12 +112,13 @@ public final class Drill {
         LoadTarget target = stage.target(ports);
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < scale.clients(); i++) {
-            Visitor visitor = new Visitor(i, target.patience(Duration.ofMinutes(1)).client(i), timeline,
+            Visitor visitor = new Visitor(i, target.patience(Duration.ofMinutes(1)).client(i), scale.patience(),
+                    timeline,
                     random.split());
             threads.add(Thread.ofVirtual().name("visitor " + i).start(visitor));
         }
         for (int i = 0; i < scale.streamers(); i++) {
-            Streamer streamer = new Streamer(i, target.patience(DrillScale.PATIENCE).client(i), timeline,
+            Streamer streamer = new Streamer(i, target.patience(scale.patience()).client(i), timeline,
                     random.split());
             threads.add(Thread.ofVirtual().name("streamer " + i).start(streamer));
         }

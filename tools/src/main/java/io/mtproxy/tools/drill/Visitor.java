@@ -8,6 +8,7 @@ import io.mtproxy.tools.load.LoadKind;
 import io.mtproxy.tools.load.LoadMessage;
 import io.mtproxy.wire.ProtocolException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -60,13 +61,15 @@ final class Visitor implements Runnable {
 
     private final int number;
     private final ClientSettings settings;
+    private final Duration patience;
     private final Timeline timeline;
     private final SplittableRandom random;
     private @Nullable Session session;
     private long sequence;
 
     /** The settings' patience bounds a silent connection, not the wait for an answer. */
-    Visitor(int number, ClientSettings settings, Timeline timeline, SplittableRandom random) {
+    Visitor(int number, ClientSettings settings, Duration patience, Timeline timeline, SplittableRandom random) {
+        this.patience = patience;
         this.number = number;
         this.settings = settings;
         this.timeline = timeline;
@@ -92,7 +95,7 @@ final class Visitor implements Runnable {
             long asked = sequence++;
             byte[] packet = new LoadMessage(LoadKind.ECHO, asked, 0, 0, 0, 0, SIZE).packet(data);
             connected.connection.send(packet, packet.length, false);
-            String answer = connected.answers.poll(DrillScale.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            String answer = connected.answers.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
             String failure = answer == null ? "no answer in time" : answer.equals(String.valueOf(asked)) ? "" : answer;
             if (!failure.isEmpty()) {
                 drop();

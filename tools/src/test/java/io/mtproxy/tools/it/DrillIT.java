@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code mtproxyctl drill}: from the C program where {@code MTPROXY_C_BINARY} names one, else from our own. */
 class DrillIT {
 
-    private static final DrillScale SMALL = new DrillScale(1, 8, 1, Duration.ofMillis(500));
+    private static final DrillScale SMALL = new DrillScale(1, 8, 1, Duration.ofSeconds(2), Duration.ofMillis(500));
 
     @TempDir
     private Path directory;

@@ -6,7 +6,6 @@
 MVN = mvn -B -q
 DOCKER = docker
 IMAGE = mtproxy-java
-CHECK_IMAGE = mtproxy-java-check
 OUTPUT = target/acceptance
 reference = $${REFERENCE:?set REFERENCE to the path of a C mtproto-proxy}
 candidate = $${CANDIDATE:+--candidate "$$CANDIDATE"}
@@ -45,7 +44,7 @@ container-build:
 
 # Stability, dual run and drill with the program that is in the image.
 container-check:
-	DOCKER="$(DOCKER)" IMAGE=$(IMAGE) CHECK_IMAGE=$(CHECK_IMAGE) packaging/container/check "$(reference)"
+	DOCKER="$(DOCKER)" IMAGE=$(IMAGE) packaging/container/check "$(reference)"
 
 clean:
 	$(MVN) clean

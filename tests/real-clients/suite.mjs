@@ -8,6 +8,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { domain, startSite } from './site.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const bin = join(here, '..', '..', 'bin');
@@ -35,8 +36,8 @@ function limited(promise, ms, what) {
 }
 
 /** A process whose last words are kept. */
-function start(command, args) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+function start(command, args, env = {}) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   child.words = '';
   const keep = (chunk) => { child.words = (child.words + chunk).slice(-4000); };
   child.stdout.on('data', keep);
@@ -46,8 +47,8 @@ function start(command, args) {
 }
 
 /** One that has to go on running: its end is an error for whoever waits for it. */
-function daemon(command, args) {
-  const child = start(command, args);
+function daemon(command, args, env) {
+  const child = start(command, args, env);
   child.failed = child.ended.then((how) => { throw new Error(`${command} ended (${how}):\n${child.words}`); });
   child.failed.catch(() => {});
   running.push(child);
@@ -85,10 +86,10 @@ function stats(port) {
   });
 }
 
-async function startProxy(telegram) {
+async function startProxy(telegram, args = [], env = {}) {
   const [port, statsPort] = [await freePort(), await freePort()];
   const proxy = daemon(proxyBin, ['-u', userInfo().username, '-p', statsPort, '-H', port, '-S', secret,
-    '--aes-pwd', telegram.secretFile, '-c', '1000', '--http-stats', telegram.configFile]);
+    '--aes-pwd', telegram.secretFile, '-c', '1000', '--http-stats', ...args, telegram.configFile], env);
   let waiting = true;
   const ready = async () => {
     while (waiting && !/^ready_targets\t[1-9]/m.test(await stats(statsPort))) {
@@ -101,6 +102,15 @@ async function startProxy(telegram) {
     waiting = false;
   }
   return port;
+}
+
+/** One that hides behind a site: whoever does not hide in TLS gets to that. */
+async function startHiddenProxy(telegram) {
+  const port = await freePort();
+  const site = await startSite(home, port);
+  site?.unref();
+  return startProxy(telegram, ['-D', domain],
+    { MTPROXY_JVM_FLAGS: `-Dmtproxy.site.port=${port}`, STATE_DIRECTORY: join(home, 'state') });
 }
 
 async function runClient(name, form, settings) {
@@ -117,15 +127,25 @@ async function runClient(name, form, settings) {
   }
 }
 
+function secretOf(form) {
+  switch (form) {
+    case 'plain': return secret;
+    case 'ee': return `ee${secret}${Buffer.from(domain).toString('hex')}`;
+    default: return `dd${secret}`;
+  }
+}
+
 async function runAll() {
   const telegram = await startTelegram();
-  const port = await startProxy(telegram);
+  const plain = await startProxy(telegram);
+  const hidden = await startHiddenProxy(telegram);
   const { rsaFile, rsaFingerprint } = telegram;
   let failed = 0;
   for (const name of ['tdlib', 'mtcute', 'gramjs']) {
     const { forms } = await import(`./clients/${name}.mjs`);
     for (const [form, transport] of Object.entries(forms)) {
-      const clientSecret = form === 'plain' ? secret : `dd${secret}`;
+      const clientSecret = secretOf(form);
+      const port = form === 'ee' ? hidden : plain;
       const settings = { host: '127.0.0.1', port, secret: clientSecret, rsaFile, rsaFingerprint };
       const { passed, detail } = await runClient(name, form, settings);
       console.log(`${passed ? 'ok    ' : 'FAILED'} ${name.padEnd(7)} ${form.padEnd(12)} ${transport}: ${detail}`);

@@ -1,4 +1,4 @@
-// GramJS: the whole key exchange with the simulator's RSA key, then two encrypted queries.
+// GramJS: the whole key exchange with the simulator's RSA key, then two encrypted queries. It knows no fake TLS.
 import { createPublicKey, randomBytes, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';

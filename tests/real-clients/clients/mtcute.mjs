@@ -3,7 +3,11 @@ import { readFileSync } from 'node:fs';
 import { BaseTelegramClient, MemoryStorage, MtProxyTcpTransport } from '@mtcute/node';
 import { addPublicKey, NodeCryptoProvider } from '@mtcute/node/utils.js';
 
-export const forms = { plain: 'intermediate', dd: 'padded intermediate, 0 to 15 bytes of padding' };
+export const forms = {
+  plain: 'intermediate',
+  dd: 'padded intermediate, 0 to 15 bytes of padding',
+  ee: 'padded intermediate inside fake TLS',
+};
 
 export async function run({ host, port, secret, rsaFile }) {
   const crypto = new NodeCryptoProvider();

@@ -9,7 +9,11 @@ import { getTdjson } from 'prebuilt-tdlib';
 /** Leaving while its threads run makes it abort. */
 export const endsItself = true;
 
-export const forms = { plain: 'intermediate', dd: 'padded intermediate' };
+export const forms = {
+  plain: 'intermediate',
+  dd: 'padded intermediate',
+  ee: 'padded intermediate inside fake TLS',
+};
 
 export async function run({ host, port, secret }) {
   const home = mkdtempSync(join(tmpdir(), 'tdlib-'));

@@ -27,7 +27,8 @@ import java.util.stream.Collectors;
 
 /** A proxy that hides behind a real site. */
 record Hidden(RealSite site, World world) implements AutoCloseable {
-    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(8), Duration.ofMillis(60));
+    private static final Patience PATIENCE = new Patience(Duration.ofSeconds(10), Duration.ofMillis(60));
+    private static final int AT_ONCE = 50;
 
     /** Starts a proxy and waits until it serves a client. */
     static Hidden start(RealSite site, Path directory, String... arguments) throws IOException {
@@ -51,8 +52,18 @@ record Hidden(RealSite site, World world) implements AutoCloseable {
 
     /** Tries the probes whose names begin so; all without names. */
     ProbeReport probe(int rounds, String... names) throws InterruptedException {
+        return probe(rounds, PATIENCE, AT_ONCE, names);
+    }
+
+    /** The same for a site that serves one after the other, and waits for ever for each. */
+    ProbeReport probeOneByOne(int rounds, String... names) throws InterruptedException {
+        return probe(rounds, new Patience(Duration.ofSeconds(3), Duration.ofMillis(60)), 1, names);
+    }
+
+    private ProbeReport probe(int rounds, Patience patience, int atOnce, String... names)
+            throws InterruptedException {
         return ProbeRun.run(new ProbePlan(world.proxy().address(), site.address(), RealSite.DOMAIN, World.KEY, rounds,
-                PATIENCE, 50, Duration.ZERO, List.of(names)), finding -> {});
+                patience, atOnce, Duration.ZERO, List.of(names)), finding -> {});
     }
 
     /** Whether the proxy answers a hello itself: its random proves that it knows the secret. */

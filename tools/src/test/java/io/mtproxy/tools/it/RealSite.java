@@ -20,7 +20,7 @@ record RealSite(Process process, InetSocketAddress address) implements AutoClose
     /** The name that it is asked for. */
     static final String DOMAIN = "localhost";
 
-    /** nginx: HTTP inside, TLS 1.2 and 1.3. It waits 2 s for whoever does not go on. */
+    /** nginx: HTTP inside, TLS 1.2 and 1.3. It waits 4 s for whoever does not go on. */
     static RealSite nginx(Path directory) throws Exception {
         assumeInstalled("nginx");
         certificate(directory);
@@ -30,7 +30,7 @@ record RealSite(Process process, InetSocketAddress address) implements AutoClose
                         daemon off; master_process off; pid %1$s/pid; error_log %1$s/error.log; events { worker_connections 4000; }
                         http { access_log off; client_body_temp_path %1$s/b; proxy_temp_path %1$s/p;
                         fastcgi_temp_path %1$s/f; uwsgi_temp_path %1$s/u; scgi_temp_path %1$s/s;
-                        client_header_timeout 2s; client_body_timeout 2s; keepalive_timeout 2s; lingering_timeout 1s;
+                        client_header_timeout 4s; client_body_timeout 4s; keepalive_timeout 4s; lingering_timeout 1s;
                         server { listen 127.0.0.1:%2$d ssl; ssl_certificate %1$s/cert; ssl_certificate_key %1$s/key;
                         ssl_protocols TLSv1.2 TLSv1.3; ssl_prefer_server_ciphers on; location / { return 200 "hello\\n"; } } }
                         """

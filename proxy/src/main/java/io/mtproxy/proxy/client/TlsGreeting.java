@@ -57,7 +57,11 @@ final class TlsGreeting implements Greeting, Splice.Owner {
 
     @Override
     public void begin() {
-        client.patience(clients.settings.siteMillis(), this::impatient);
+        if (disguise.connectsEarly()) {
+            impatient();
+        } else {
+            client.patience(clients.settings.siteMillis(), this::impatient);
+        }
     }
 
     @Override

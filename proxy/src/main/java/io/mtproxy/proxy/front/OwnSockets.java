@@ -37,7 +37,8 @@ public record OwnSockets(Set<Integer> ports, @Nullable InetAddress bound, List<I
                 : address.equals(bound) || (address.isAnyLocalAddress() && bound.isLoopbackAddress());
     }
 
-    private static boolean ofThisMachine(InetAddress address) {
+    /** Whether an address is one of this machine's. May block. */
+    static boolean ofThisMachine(InetAddress address) {
         if (address.isLoopbackAddress() || address.isAnyLocalAddress()) {
             return true;
         }

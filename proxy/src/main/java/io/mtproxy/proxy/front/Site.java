@@ -23,6 +23,7 @@ public final class Site {
     private final @Nullable InetAddress address;
     private final Target tls;
     private final Target http;
+    private final boolean near;
     private final SiteProfile hybrid;
     private final SiteProfile classic;
 
@@ -44,6 +45,7 @@ public final class Site {
     Site(SiteSighting sighting, @Nullable InetAddress address, int port, OwnSockets own) {
         this.sighting = sighting;
         this.address = address;
+        this.near = address != null && OwnSockets.ofThisMachine(address);
         this.tls = Target.of(address, port, own);
         this.http = Target.of(address, HTTP_PORT, own);
         this.classic = profile(sighting, sighting.classic());
@@ -69,6 +71,11 @@ public final class Site {
     /** Whether the site's address is one of our own listening sockets. */
     public boolean leadsBack(int localPort) {
         return at(localPort).own();
+    }
+
+    /** Whether the site is on this machine: to connect there is cheap, and nobody sees it. */
+    public boolean near() {
+        return near;
     }
 
     private Target at(int localPort) {

@@ -1,11 +1,13 @@
 package io.mtproxy.proxy.front;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /** One domain of the first round, on a thread of its own: a name server that does not answer cannot be interrupted. */
 final class FirstRound implements FrontLog {
@@ -19,13 +21,14 @@ final class FirstRound implements FrontLog {
     /** Lines that wait for their turn, so that those of one domain stand together. */
     private final List<Runnable> lines = new ArrayList<>();
     private final FrontLog log;
+    private volatile @Nullable InetAddress address;
 
     private FirstRound(String domain, SiteRound round, long deadline, FrontLog log) {
         this.domain = domain;
         this.round = round;
         this.deadline = deadline;
         this.log = log;
-        this.task = new FutureTask<>(() -> round.first(domain, deadline, this));
+        this.task = new FutureTask<>(() -> round.first(domain, deadline, found -> address = found, this));
     }
 
     /** Asks all sites at once. Blocks until the deadline at most, never fails; lines come in the order of the domains. */
@@ -48,10 +51,10 @@ final class FirstRound implements FrontLog {
             return site;
         } catch (TimeoutException e) {
             task.cancel(true);
-            return round.unresolved(domain, log);
+            return round.late(domain, address, log);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return round.unresolved(domain, log);
+            return round.late(domain, address, log);
         } catch (ExecutionException e) {
             throw new IllegalStateException("the probe of " + domain + " failed", e.getCause());
         }

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,10 +44,12 @@ final class SiteRound {
      * The first round of one domain: C's steps and lines, after a look at what is kept.
      *
      * @param deadline by {@link System#nanoTime}
+     * @param found    told the address as soon as it is known
      */
-    Site first(String domain, long deadline, FrontLog log) {
+    Site first(String domain, long deadline, Consumer<@Nullable InetAddress> found, FrontLog log) {
         SiteSighting kept = kept(domain, log);
         InetAddress address = resolver.resolve(domain);
+        found.accept(address);
         if (Thread.currentThread().isInterrupted()) {
             throw new CancellationException("too late for " + domain); // nobody waits any more
         }
@@ -62,10 +65,16 @@ final class SiteRound {
         return site(without(domain, kept, log), address);
     }
 
-    /** When there is no time left to learn its address. */
-    Site unresolved(String domain, FrontLog log) {
-        log.line("Failed to resolve host " + domain);
-        return site(without(domain, kept(domain, log), log), null);
+    /**
+     * When there is no time left to wait for its answer, or even for its address.
+     *
+     * @param address null when it is not known yet
+     */
+    Site late(String domain, @Nullable InetAddress address, FrontLog log) {
+        log.line(address == null
+                ? "Failed to resolve host " + domain
+                : "Failed to check domain " + domain + " in 5 seconds");
+        return site(without(domain, kept(domain, log), log), address);
     }
 
     /**

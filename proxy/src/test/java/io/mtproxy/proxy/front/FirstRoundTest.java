@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -196,6 +197,16 @@ class FirstRoundTest {
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(SHORT, PLENTY);
             assertThat(log.lines).containsExactly("Failed to check domain front.test in 5 seconds", DEFAULT);
         }
+    }
+
+    @Test
+    void aSiteThatIsTooSlowForUsIsPassedOnToNevertheless() {
+        SiteRound round = new SiteRound(settings(443, PLENTY, "front.test"), LOOPBACK, OwnSockets.NONE,
+                new SecureRandom());
+        assertThat(round.late("front.test", HERE, log).target(443)).isEqualTo(new InetSocketAddress(HERE, 443));
+        assertThat(round.late("front.test", null, log).target(443)).isNull();
+        assertThat(log.lines).containsExactly("Failed to check domain front.test in 5 seconds", DEFAULT,
+                "Failed to resolve host front.test", DEFAULT);
     }
 
     @Test

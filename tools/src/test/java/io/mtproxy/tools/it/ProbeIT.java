@@ -30,7 +30,8 @@ class ProbeIT {
     @Test
     void nothingTellsTheProxyFromGnutls() throws Exception {
         try (Hidden hidden = Hidden.start(RealSite.gnutls(directory), directory)) {
-            ProbeReport report = hidden.probeOneByOne(1, "hello-m", "hello-t", "hello-2", "hello-e", "hello-u", "hello-fin",
+            ProbeReport report = hidden.probeOneByOne(1, "hello-m", "hello-t", "hello-2", "hello-e", "hello-u",
+                    "hello-fin",
                     "sni", "record-version", "message", "extension", "session", "compression", "first-c", "first-d",
                     "oversize", "sslv2", "http", "smtp", "line", "socks5", "rdp", "noise-64", "noise-4099", "tls12",
                     "tls13", "replay", "stale", "wrong", "changed", "ours");

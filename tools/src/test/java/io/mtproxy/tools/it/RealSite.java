@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -22,7 +23,7 @@ record RealSite(Process process, InetSocketAddress address) implements AutoClose
 
     /** nginx: HTTP inside, TLS 1.2 and 1.3. It waits 4 s for whoever does not go on. */
     static RealSite nginx(Path directory) throws Exception {
-        assumeInstalled("nginx");
+        String nginx = installed("nginx");
         certificate(directory);
         int port = FreePort.find();
         Path config = Files.writeString(directory.resolve("nginx.conf"),
@@ -36,28 +37,29 @@ record RealSite(Process process, InetSocketAddress address) implements AutoClose
                         """
                         .formatted(directory, port));
         return start(directory, port,
-                List.of("nginx", "-e", directory.resolve("error.log").toString(), "-c", config.toString()));
+                List.of(nginx, "-e", directory.resolve("error.log").toString(), "-c", config.toString()));
     }
 
     /** GnuTLS: answers any request with a page about the session. It waits for ever. */
     static RealSite gnutls(Path directory) throws Exception {
-        assumeInstalled("gnutls-serv");
+        String gnutls = installed("gnutls-serv");
         certificate(directory);
         int port = FreePort.find();
-        return start(directory, port, List.of("gnutls-serv", "-q", "--http", "--disable-client-cert", "--port",
+        return start(directory, port, List.of(gnutls, "-q", "--http", "--disable-client-cert", "--port",
                 String.valueOf(port), "--x509certfile", directory.resolve("cert").toString(), "--x509keyfile",
                 directory.resolve("key").toString()));
     }
 
-    private static void assumeInstalled(String program) {
-        boolean installed = Stream.of((System.getenv("PATH") + ":/usr/sbin").split(":", -1)).map(Path::of)
-                .anyMatch(folder -> Files.isExecutable(folder.resolve(program)));
-        assumeTrue(installed, program + " is not installed");
+    /** Where a program is; the test is skipped where it is not. */
+    private static String installed(String program) {
+        Optional<Path> found = Stream.of((System.getenv("PATH") + ":/usr/sbin").split(":", -1))
+                .map(folder -> Path.of(folder, program)).filter(Files::isExecutable).findFirst();
+        assumeTrue(found.isPresent(), program + " is not installed");
+        return found.orElseThrow().toString();
     }
 
     private static void certificate(Path directory) throws Exception {
-        assumeInstalled("openssl");
-        Process openssl = new ProcessBuilder("openssl", "req", "-x509", "-nodes", "-days", "2", "-subj",
+        Process openssl = new ProcessBuilder(installed("openssl"), "req", "-x509", "-nodes", "-days", "2", "-subj",
                 "/CN=" + DOMAIN,
                 "-keyout", directory.resolve("key").toString(), "-out", directory.resolve("cert").toString(), "-newkey",
                 "rsa:2048").redirectErrorStream(true)

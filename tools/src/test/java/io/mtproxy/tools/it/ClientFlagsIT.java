@@ -2,6 +2,7 @@ package io.mtproxy.tools.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.mtproxy.tools.load.ClientSettings;
 import io.mtproxy.tools.load.KeyExchangeProbe;
@@ -16,7 +17,9 @@ import io.mtproxy.tools.sim.SimulatedTelegram;
 import io.mtproxy.wire.obfuscated.Transport;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -176,6 +179,21 @@ class ClientFlagsIT {
             assertThat(stats.values().get("total_accept_connections_failed"))
                     .isEqualTo("0 0 0 " + stats.number("accept_rate_limit_failed") + " 0");
             assertThat(Double.parseDouble(stats.values().get("cur_accept_rate_remaining"))).isBetween(0.0, 5.0);
+        }
+    }
+
+    /** C ends with the first request then. */
+    @Test
+    void withIpv6StatisticsAreToldOnBothLoopbacks() throws Exception {
+        InetAddress loopback = InetAddress.getByName("::1");
+        assumeTrue(NetworkInterface.getByInetAddress(loopback) != null, "needs IPv6");
+        try (World world = World.Plan.ours().arguments("-6").start(directory)) {
+            assertThat(world.proxy().stats().number("listening_connections")).isEqualTo(3);
+            try (Socket socket = new Socket(loopback, world.proxy().statsAddress().getPort())) {
+                socket.getOutputStream().write("GET /stats HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+                        .startsWith("HTTP/1.1 200 OK\r\n").contains("pid\t" + world.proxy().pid() + "\n");
+            }
         }
     }
 

@@ -111,7 +111,8 @@ class ContainerIT {
                     .containsEntry("total_max_special_connections", "30000").containsEntry("proxy_tag_set", "0")
                     .containsEntry("default_rpc_flags", "2056").containsEntry("pid", String.valueOf(proxy.pid()))
                     .containsKey("secret_1_active_connections").doesNotContainKey("secret_2_active_connections");
-            assertThat(stats.number("tot_forwarded_queries")).isGreaterThanOrEqualTo(30 * 20);
+            Await.until("all requests are counted", Harness.SOON,
+                    () -> proxy.stats().number("tot_forwarded_queries") >= 30 * 20);
             assertThat(new ProcessFacts(proxy.pid()).descriptorLimit()).isGreaterThanOrEqualTo(15_016);
             for (int worker = 1; worker <= 2; worker++) {
                 assertThat(new ProcessFacts(stats.number("worker_" + worker + "_pid")).descriptorLimit())

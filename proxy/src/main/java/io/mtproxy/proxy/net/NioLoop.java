@@ -68,7 +68,8 @@ public final class NioLoop extends LoopCore {
                 if (done) {
                     execute(() -> connected(c, key));
                 } else {
-                    after(deadlineMillis, () -> connectDeadline(c, key, target, deadlineMillis));
+                    key.attach(new Attempt(c,
+                            after(deadlineMillis, () -> connectDeadline(c, key, target, deadlineMillis))));
                 }
             } catch (IOException | RuntimeException e) {
                 channel.close();
@@ -80,6 +81,9 @@ public final class NioLoop extends LoopCore {
             failSoon(c, new IOException("cannot connect to " + target + ": " + e, e));
         }
     }
+
+    /** Stands in for a connection while it is being made, with the deadline that ends with it. */
+    private record Attempt(Connection connection, TimerWheel.Timer deadline) {}
 
     private static void begin(Connection c, SelectionKey key) {
         c.handle = key;
@@ -103,6 +107,14 @@ public final class NioLoop extends LoopCore {
     private void connectDeadline(Connection c, SelectionKey key, InetSocketAddress target, long deadlineMillis) {
         if (c.handle == key && isConnecting(key)) {
             c.failed(new SocketTimeoutException("no connection to " + target + " within " + deadlineMillis + " ms"));
+        }
+    }
+
+    /** Whatever came of it: its deadline must not outlive it. */
+    private void endAttempt(SelectionKey key, Connection c) {
+        if (key.attachment() instanceof Attempt attempt) {
+            cancel(attempt.deadline);
+            key.attach(c);
         }
     }
 
@@ -164,6 +176,7 @@ public final class NioLoop extends LoopCore {
         Object handle = c.handle;
         c.handle = null;
         if (handle instanceof SelectionKey key) {
+            endAttempt(key, c);
             closeQuietly(key);
         }
     }
@@ -223,7 +236,7 @@ public final class NioLoop extends LoopCore {
         if (waitedNanos == 0) {
             waitedNanos = System.nanoTime();
         }
-        Object owner = key.attachment();
+        Object owner = key.attachment() instanceof Attempt attempt ? attempt.connection : key.attachment();
         if (owner instanceof Connection c) {
             try {
                 ready(c, key);
@@ -284,6 +297,7 @@ public final class NioLoop extends LoopCore {
         if (c.handle != key) {
             return;
         }
+        endAttempt(key, c);
         try {
             SocketChannel channel = (SocketChannel) key.channel();
             channel.finishConnect();

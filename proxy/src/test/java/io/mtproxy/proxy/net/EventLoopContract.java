@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -177,6 +178,28 @@ abstract class EventLoopContract extends LoopFixture {
             for (Probe p : probes) {
                 close(p);
             }
+        }
+    }
+
+    @Test
+    void theDeadlineOfAConnectEndsWithIt() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getByName("127.0.0.1"))) {
+            Probe connected = new Probe(loop, Endpoint.NONE);
+            Probe closed = new Probe(loop, Endpoint.NONE);
+            InetSocketAddress target = new InetSocketAddress("127.0.0.1", server.getLocalPort());
+            long before = loop.metrics().timersFired();
+            loop.execute(() -> loop.connect(connected, target, null, 100));
+            onLoop(() -> {
+                loop.connect(closed, target, null, 100);
+                loop.close(closed);
+            });
+            connected.await("connected");
+            CountDownLatch later = new CountDownLatch(1);
+            loop.execute(() -> loop.after(250, later::countDown));
+            assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
+            onLoop(() -> {}); // the iteration in which it fired is over
+            assertThat(loop.metrics().timersFired() - before).as("timers that fired, ours among them").isEqualTo(1);
+            close(connected);
         }
     }
 

@@ -16,7 +16,6 @@ import io.mtproxy.proxy.stats.Totals;
 import io.mtproxy.proxy.stats.WorkerStats;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -248,9 +247,7 @@ final class EngineStats implements StatsSource {
     public List<Own> own() {
         List<Own> lines = OwnStats.lines(serving, snapshot.get().backend(), launch.configs().view(),
                 launch.log().warnings());
-        for (CloseReason reason : CloseReason.values()) {
-            lines.add(new Own("closed_" + reason.name().toLowerCase(Locale.ROOT), Long.toString(serving.get(reason))));
-        }
+        lines.addAll(EndStats.lines(serving, snapshot.get().secrets().size()));
         if (workers != null) {
             lines.addAll(workers.own());
         }

@@ -15,8 +15,10 @@ import java.util.Set;
 /** Events as log lines: what all loops tell of one target or data centre is one line. Any thread. */
 final class EventLog implements Events {
     private final Log log;
-    /** In how many loops a target is up; 0 = told as down. */
+    /** In how many loops a target is up, when it is in any. */
     private final Map<String, Integer> up = new HashMap<>();
+    /** Targets that were told as down. */
+    private final Set<String> down = new HashSet<>();
     private final Set<Integer> unreachable = new HashSet<>();
 
     EventLog(Log log) {
@@ -28,6 +30,7 @@ final class EventLog implements Events {
         switch (event) {
             case Event.TargetUp e -> targetUp(e.target());
             case Event.TargetDown e -> targetDown(e);
+            case Event.TargetGone e -> targetGone(e);
             case Event.LinkRefused e ->
                 log.line(0, "closed a link to " + e.target() + ": " + why(e.reason(), e.detail()));
             case Event.Unreachable e -> {
@@ -46,20 +49,32 @@ final class EventLog implements Events {
     }
 
     private void targetUp(String target) {
-        Integer loops = up.merge(target, 1, Integer::sum);
-        if (loops == 1) {
-            log.line(1, "target " + target + " is up");
+        if (up.merge(target, 1, Integer::sum) == 1) {
+            log.line(down.remove(target) ? 0 : 1, "target " + target + " is up");
         }
     }
 
     private void targetDown(Event.TargetDown e) {
-        Integer before = up.get(e.target());
-        int loops = (before == null ? 0 : before) - (e.wasUp() ? 1 : 0);
-        up.put(e.target(), loops);
-        boolean told = before != null && before == 0;
-        if (loops == 0 && !told) {
+        if (inNoLoop(e.target(), e.wasUp()) && down.add(e.target())) {
             log.line(0, "target " + e.target() + " is down: " + why(e.reason(), e.detail()));
         }
+    }
+
+    private void targetGone(Event.TargetGone e) {
+        if (inNoLoop(e.target(), e.wasUp())) {
+            down.remove(e.target());
+        }
+    }
+
+    /** Whether a target is up in no loop, now that one of them has told of it. */
+    private boolean inNoLoop(String target, boolean wasUp) {
+        int loops = up.getOrDefault(target, 0) - (wasUp ? 1 : 0);
+        if (loops > 0) {
+            up.put(target, loops);
+        } else {
+            up.remove(target);
+        }
+        return loops <= 0;
     }
 
     private static String why(CloseReason reason, String detail) {

@@ -1,5 +1,6 @@
 package io.mtproxy.proxy.app;
 
+import io.mtproxy.proxy.config.Outbound;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.log.Log;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What start-up produces and the engine takes over, sockets included.
  *
+ * @param outbound what the environment says on connections to Telegram
  * @param loops which kind of event loop serves; the sockets are of that kind
  * @param rpcSecret Telegram's shared secret, 32..256 bytes; null = connections to Telegram cannot be encrypted
  * @param rpcSecretMd5 32 hex digits, or {@code none}
@@ -28,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param workers the worker processes, when this is their supervisor: clients are theirs then; else null
  * @param fronting the sites of {@code -D}; null without it
  */
-public record Launch(Settings settings, EventLoops loops, Snapshot snapshot, byte @Nullable [] rpcSecret,
+public record Launch(Settings settings, Outbound outbound, EventLoops loops, Snapshot snapshot,
+        byte @Nullable [] rpcSecret,
         String rpcSecretMd5,
         List<Listener> clientSockets, List<Listener> statsSockets, int maxConnections,
         int maxSpecialConnections, Identity identity, Log log, LogFile logFile, ConfigHistory configs, long startTime,

@@ -6,6 +6,7 @@ import io.mtproxy.proxy.client.ClientSettings;
 import io.mtproxy.proxy.client.Clients;
 import io.mtproxy.proxy.client.Disguise;
 import io.mtproxy.proxy.config.BackendConfig;
+import io.mtproxy.proxy.config.Outbound;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.events.Counters;
@@ -16,6 +17,7 @@ import io.mtproxy.proxy.front.Splices;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.SocketSettings;
 import io.mtproxy.proxy.telegram.Directory;
+import io.mtproxy.proxy.telegram.LinkBounds;
 import io.mtproxy.proxy.telegram.MiddleProxies;
 import io.mtproxy.proxy.telegram.NatTable;
 import io.mtproxy.proxy.telegram.TelegramSettings;
@@ -24,46 +26,47 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that belongs to one event loop, wired: configuration values become the settings of each package here. */
 final class LoopWorld {
     /** C: keep-alive of links after 40 s of silence, every 40 s, five times. */
     private static final SocketSettings LINK_SOCKETS = SocketSettings.DEFAULT.keepAliveTimes(40, 40, 5);
-    /** C: a link must be ready after so long. */
+    /** C: a link must be ready so long after it is connected. */
     private static final int HANDSHAKE_MILLIS = 3000;
     /** A packet waits so long for a link; about as long as a link may take to become ready. */
     private static final int WAIT_MILLIS = 3000;
 
     /** Clients that are passed on to the site at once: what we think probers may cost us. */
     private static final int MOST_SPLICES = 4096;
+    /** One connection may take this part of the memory for buffers, at most. */
+    private static final int SHARES = 4;
 
     final int index;
     final EventLoop loop;
     final Counters counters = new Counters();
     final Clients clients;
     final MiddleProxies telegram;
+    private final int connectMillis;
 
     /** @param shared what the loops share under {@code -D}, else null */
     LoopWorld(Launch launch, int index, int loops, SharedLimits limits, @Nullable SharedDisguise shared,
             List<SecretUse> uses, Events events) throws IOException {
         this.index = index;
-        Settings settings = launch.settings();
         loop = launch.loops().create(LINK_SOCKETS, cause -> events.on(new Event.Bug(cause)));
-        telegram = new MiddleProxies(loop, index, telegramSettings(launch, loops, limits.keyExchanges()::admit),
+        telegram = new MiddleProxies(loop, index, telegramSettings(launch, loops, limits),
                 counters, events);
-        clients = new Clients(loop, ClientSettings.defaults(settings.access().paddedOnly(), loops, maxMemory(settings)),
-                new Secrets(launch.snapshot().secrets()), uses, limits.hints(), limits.accepts(), limits.clients(),
-                telegram,
+        clients = new Clients(loop, clientSettings(launch, loops), new Secrets(launch.snapshot().secrets()), uses,
+                limits.hints(), limits.accepts(), limits.clients(), telegram,
                 shared == null ? null : disguise(launch, loops, shared, limits.hints()), counters);
-        telegram.use(directory(launch.snapshot().backend()));
+        connectMillis = launch.outbound().connectMillis();
+        telegram.use(directory(launch.snapshot().backend(), connectMillis));
     }
 
     /** Takes over a new config and new secrets; on the loop's thread. */
     void use(Snapshot next, List<SecretUse> uses) {
         clients.use(new Secrets(next.secrets()), uses);
-        telegram.use(directory(next.backend()));
+        telegram.use(directory(next.backend(), connectMillis));
     }
 
     /** After the loop has ended. */
@@ -71,6 +74,13 @@ final class LoopWorld {
         clients.close();
         telegram.close();
         loop.close();
+    }
+
+    private static ClientSettings clientSettings(Launch launch, int loops) {
+        Settings settings = launch.settings();
+        ClientSettings defaults = ClientSettings.defaults(settings.access().paddedOnly(), loops, maxMemory(settings));
+        int maxFrame = launch.outbound().maxFrame();
+        return maxFrame == 0 ? defaults : defaults.maxPacket(maxFrame);
     }
 
     /** {@code --msg-buffers-size}, and never more than half of what the JVM may have. */
@@ -90,7 +100,7 @@ final class LoopWorld {
         return (int) (Math.clamp(seconds, 0.1, 86_400) * 1000);
     }
 
-    private static TelegramSettings telegramSettings(Launch launch, int loops, BooleanSupplier keyExchanges) {
+    private static TelegramSettings telegramSettings(Launch launch, int loops, SharedLimits limits) {
         Settings.Telegram t = launch.settings().telegram();
         List<NatTable.Rule> rules = t.natRules().stream()
                 .map(r -> new NatTable.Rule(r.local().getAddress(), r.global().getAddress())).toList();
@@ -98,22 +108,31 @@ final class LoopWorld {
         return new TelegramSettings(launch.rpcSecret(), t.proxyTag(), new NatTable(rules),
                 new ProcessId(self.ip(), self.port(), self.pid(), self.time()),
                 source(launch.settings().listening().address()), loops, HANDSHAKE_MILLIS, WAIT_MILLIS,
-                pingMillis(t.pingInterval()), t.forceDh(), keyExchanges);
+                pingMillis(t.pingInterval()), t.forceDh(), bounds(launch, loops), limits.connects(),
+                limits.keyExchanges()::admit);
+    }
+
+    private static LinkBounds bounds(Launch launch, int loops) {
+        Outbound o = launch.outbound();
+        LinkBounds d = LinkBounds.DEFAULT;
+        return new LinkBounds(o.writeMillis(), o.readMillis(), o.idleMillis(),
+                o.maxFrame() == 0 ? d.maxFrame() : o.maxFrame(),
+                Math.min(d.maxOutput(), maxMemory(launch.settings()) / loops / SHARES));
     }
 
     private static @Nullable InetSocketAddress source(@Nullable Inet4Address address) {
         return address == null ? null : new InetSocketAddress(address, 0);
     }
 
-    private static Directory directory(BackendConfig config) {
+    private static Directory directory(BackendConfig config, int connectMillis) {
+        int most = config.timeoutMillis() == 0 ? connectMillis : Math.min(connectMillis, config.timeoutMillis());
         return new Directory(
-                config.clusters().stream().map(c -> new Directory.Cluster(c.id(), targets(c.targets(), config)))
+                config.clusters().stream().map(c -> new Directory.Cluster(c.id(), targets(c.targets(), most)))
                         .toList(),
-                targets(config.targets(), config), config.defaultCluster());
+                targets(config.targets(), most), config.defaultCluster());
     }
 
-    private static List<Directory.Target> targets(List<BackendConfig.Target> targets, BackendConfig config) {
-        int connectMillis = config.timeoutMillis() == 0 ? HANDSHAKE_MILLIS : config.timeoutMillis();
+    private static List<Directory.Target> targets(List<BackendConfig.Target> targets, int connectMillis) {
         return targets.stream().map(t -> new Directory.Target(new InetSocketAddress(t.address(), t.port()),
                 t.minConnections(), t.maxConnections(), connectMillis)).toList();
     }

@@ -80,7 +80,8 @@ final class OwnStats {
         line("dataplane_packets_rejected_length", serving.get(Counter.QUERIES_REFUSED_LENGTH));
         line("dataplane_packets_rejected_unencrypted", serving.get(Counter.QUERIES_REFUSED_UNENCRYPTED));
         line("dataplane_packets_rejected_dh_rate", serving.get(Counter.KEY_EXCHANGES_OVER_RATE));
-        line("dataplane_packets_outbound_errors", serving.get(Counter.QUERIES_LOST));
+        line("dataplane_packets_outbound_errors",
+                serving.get(Counter.QUERIES_LOST) + serving.get(CloseReason.CLIENT_OVERSIZED));
         line("dataplane_packets_waited", serving.get(Counter.QUERIES_WAITED));
         line("dataplane_active_sessions", active);
         line("dataplane_sessions_created", created);
@@ -106,7 +107,8 @@ final class OwnStats {
         line("ingress_bytes_received", serving.get(Counter.BYTES_FROM_CLIENTS));
         line("ingress_frames_handled", serving.get(Counter.QUERIES_FORWARDED));
         line("ingress_frames_failed", packets() - serving.get(Counter.QUERIES_FORWARDED));
-        line("ingress_invalid_frames", serving.get(CloseReason.CLIENT_BAD_PACKET));
+        line("ingress_invalid_frames",
+                serving.get(CloseReason.CLIENT_BAD_PACKET) + serving.get(CloseReason.CLIENT_OVERSIZED));
         line("ingress_frames_returned", serving.get(Counter.ANSWERS_FORWARDED) + serving.get(Counter.ACKS_FORWARDED));
         line("ingress_bytes_returned", serving.get(Counter.BYTES_TO_CLIENTS));
         line("ingress_read_errors", serving.get(CloseReason.CLIENT_FAILED));
@@ -123,7 +125,7 @@ final class OwnStats {
         line("outbound_idle_evictions", serving.get(Counter.LINKS_IDLE_EVICTED));
         line("outbound_sends", serving.get(Counter.QUERIES_FORWARDED));
         line("outbound_bytes_sent", serving.get(Counter.QUERY_BYTES));
-        line("outbound_send_errors", serving.get(CloseReason.LINK_LOST));
+        line("outbound_send_errors", serving.get(CloseReason.LINK_LOST) + serving.get(CloseReason.CLIENT_OVERSIZED));
         line("outbound_responses", serving.get(Counter.ANSWERS_FORWARDED) + serving.get(Counter.ANSWERS_DROPPED));
         line("outbound_response_bytes", serving.get(Counter.ANSWER_BYTES));
         line("outbound_pool_hits", Math.max(0, sessions - waited));

@@ -16,6 +16,7 @@ import io.mtproxy.proxy.stats.HttpCounters;
 import io.mtproxy.proxy.stats.LimitAlarm;
 import io.mtproxy.proxy.stats.StatsPort;
 import io.mtproxy.proxy.stats.Totals;
+import io.mtproxy.proxy.telegram.ConnectBudget;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -24,6 +25,8 @@ import java.util.List;
 /** The event loops of this process. Each owns its clients and its links; they share nothing but the sockets they accept from. */
 final class ProxyEngine implements Engine {
     private static final int MOST_LOOPS = 64;
+    /** Links on their way to Telegram at a time. */
+    private static final int CONNECT_BUDGET = 32;
     private static final int MOST_LOOPS_BY_DEFAULT = 4;
 
     private final Launch launch;
@@ -43,7 +46,7 @@ final class ProxyEngine implements Engine {
         clients = new ConnectionLimit(launch.maxSpecialConnections());
         accepts = new RateLimit(given.acceptRate());
         SharedLimits limits = new SharedLimits(accepts, new RateLimit(given.dhAcceptRate()), clients,
-                new SecretHints());
+                new SecretHints(), new ConnectBudget(CONNECT_BUDGET));
         SharedDisguise disguise = SharedDisguise.of(launch.fronting());
         int loops = loops(launch.settings().host());
         try {

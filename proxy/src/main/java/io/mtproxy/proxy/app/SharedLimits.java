@@ -3,6 +3,7 @@ package io.mtproxy.proxy.app;
 import io.mtproxy.proxy.access.RateLimit;
 import io.mtproxy.proxy.access.SecretHints;
 import io.mtproxy.proxy.client.ConnectionLimit;
+import io.mtproxy.proxy.telegram.ConnectBudget;
 
 /**
  * Limits that hold for all loops of the process together, and what they know in common of clients.
@@ -11,5 +12,7 @@ import io.mtproxy.proxy.client.ConnectionLimit;
  * @param keyExchanges steps of key exchanges, which are the expensive part for Telegram
  * @param clients      connections of clients at once
  * @param hints        which secret was last seen from where
+ * @param connects     links that are on their way to become ready
  */
-record SharedLimits(RateLimit accepts, RateLimit keyExchanges, ConnectionLimit clients, SecretHints hints) {}
+record SharedLimits(RateLimit accepts, RateLimit keyExchanges, ConnectionLimit clients, SecretHints hints,
+        ConnectBudget connects) {}

@@ -3,6 +3,7 @@ package io.mtproxy.proxy.app;
 import io.mtproxy.proxy.cli.CommandLine;
 import io.mtproxy.proxy.config.BackendConfig;
 import io.mtproxy.proxy.config.BackendConfigFile;
+import io.mtproxy.proxy.config.Outbound;
 import io.mtproxy.proxy.config.PasswordFile;
 import io.mtproxy.proxy.config.Refusal;
 import io.mtproxy.proxy.config.Refusal.Line;
@@ -52,6 +53,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         CommandLine.Parsed parsed = CommandLine.parse(program, arguments, posixlyCorrect, this);
         Settings settings = parsed.settings();
         log.verbosity(settings.host().verbosity());
+        Outbound outbound = Outbound.of(System::getenv);
         lineOfFirst(0, "config_filename = '" + settings.configFile() + "'");
         BackendConfig backend = BackendConfigFile.load(settings.configFile(), new SystemResolver(), now());
         lineOfFirst(1, "config loaded!");
@@ -72,8 +74,9 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         logFile.daemonize();
         List<Listener> stats = sockets.statsSockets(port);
         logFile.open();
-        return new Launch(settings, loops, new Snapshot(backend, parsed.secrets()), password.secret(), password.md5(),
-                clients, stats, limits.connections(), limits.specialConnections(), identity, log, logFile,
+        return new Launch(settings, outbound, loops, new Snapshot(backend, parsed.secrets()), password.secret(),
+                password.md5(), clients, stats, limits.connections(), limits.specialConnections(), identity, log,
+                logFile,
                 new ConfigHistory(), now(),
                 worker == null ? null : worker.slot(), workers, fronting);
     }

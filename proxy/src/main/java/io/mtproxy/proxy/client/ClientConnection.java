@@ -3,6 +3,7 @@ package io.mtproxy.proxy.client;
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.events.Lease;
 import io.mtproxy.proxy.net.Connection;
 import io.mtproxy.proxy.net.Endpoint;
 import io.mtproxy.proxy.net.Output;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection extends Connection implements LaneClient, PacketInput.Packets {
     private final Clients clients;
     private final Counters counters;
+    private final Lease lease;
     private final Endpoint peer;
 
     private final Output out;
@@ -65,6 +67,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         super(clients.loop);
         this.clients = clients;
         this.counters = clients.counters;
+        this.lease = new Lease(counters);
         this.peer = peer;
         this.out = new Output(loop.buffers());
     }
@@ -74,8 +77,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     @Override
     protected void connected() {
         counters.increment(Counter.CLIENTS_ACCEPTED);
-        counters.increment(Counter.CLIENTS);
-        counters.increment(Counter.CLIENTS_UNPROVEN);
+        lease.raise(Counter.CLIENTS);
+        lease.raise(Counter.CLIENTS_UNPROVEN);
         clients.addUnproven(this);
         greeting = clients.greeting(this);
         greeting.begin();
@@ -111,11 +114,12 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     void open(Accepted accepted, @Nullable RecordReader records, byte[] b, int off, int len) {
         loop.cancel(deadline);
         clients.proven(this);
-        counters.add(Counter.CLIENTS_UNPROVEN, -1);
+        lease.lower(Counter.CLIENTS_UNPROVEN);
         counters.increment(Counter.CLIENTS_PROVEN);
-        Lane lane = clients.telegram.open(this,
-                new Origin(accepted.dc(), accepted.transport(), peer, loop.local(this),
-                        clients.use(accepted.secretIndex())));
+        Origin origin = new Origin(accepted.dc(), accepted.transport(), peer, loop.local(this),
+                clients.use(accepted.secretIndex()));
+        lease.place(origin.dc(), origin.use());
+        Lane lane = clients.telegram.open(this, origin);
         Session s = new Session(new PacketInput(clients, accepted.transport(), accepted.fromClient(), this),
                 new PacketOutput(clients, accepted.transport(), accepted.toClient(), out,
                         records == null ? null : clients.recordWriter()),
@@ -142,9 +146,14 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
             while (s.records != null && s.records.next()) {
                 s.input.data(b, s.records.payloadOffset(), s.records.payloadLength());
             }
-        } catch (ProtocolException e) { // a length that no packet has: there is no way to find the next one
-            close(CloseReason.CLIENT_BAD_PACKET);
+        } catch (ProtocolException e) {
+            refusePacket();
         }
+    }
+
+    /** A length that no packet has, or may have: there is no way to find the next one. */
+    private void refusePacket() {
+        close(clients.packetHeader.tooLong() ? CloseReason.CLIENT_OVERSIZED : CloseReason.CLIENT_BAD_PACKET);
     }
 
     @Override
@@ -243,6 +252,16 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         quiet = true;
     }
 
+    /** Bytes that it has taken so far. */
+    long taken() {
+        return out.sent();
+    }
+
+    /** Whether bytes wait for it. */
+    boolean hasOutput() {
+        return out.pending() > 0;
+    }
+
     /** Bytes of memory that this client makes us hold. */
     long held() {
         Session s = session;
@@ -319,15 +338,16 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
             return;
         }
         Session s = session;
-        if (s == null) {
-            counters.add(Counter.CLIENTS_UNPROVEN, -1);
-        } else {
+        Stage reached = stage;
+        stage = Stage.CLOSED;
+        lease.end(reason);
+        clients.remove(this);
+        if (s != null) {
             s.input.close();
-            if (stage == Stage.SESSION) {
+            if (reached == Stage.SESSION) {
                 s.lane.close();
             }
         }
-        stage = Stage.CLOSED;
         out.clear();
         loop.cancel(deadline);
         if (greeting != null) {
@@ -339,9 +359,6 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         } else {
             loop.close(this);
         }
-        clients.remove(this);
-        counters.add(Counter.CLIENTS, -1);
-        counters.closed(reason);
     }
 
     private Session session() {

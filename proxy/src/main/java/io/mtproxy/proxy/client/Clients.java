@@ -34,7 +34,7 @@ public final class Clients implements Acceptor {
     final SplittableRandom random = new SplittableRandom();
     /** Shared decoders. The packet header holds its last result: read it before anything else decodes. */
     private final HeaderAcceptor headers = new HeaderAcceptor();
-    final PacketHeader packetHeader = new PacketHeader();
+    final PacketHeader packetHeader;
     /** Where a quick ack is put together. */
     final byte[] ack = new byte[PacketHeader.MAX_PREFIX];
 
@@ -58,6 +58,7 @@ public final class Clients implements Acceptor {
             Counters counters) {
         this.loop = loop;
         this.settings = settings;
+        this.packetHeader = new PacketHeader(settings.maxPacket());
         this.secrets = secrets;
         this.uses = uses;
         this.hints = hints;
@@ -94,6 +95,7 @@ public final class Clients implements Acceptor {
     public @Nullable Connection accepted(EventLoop acceptingLoop, Endpoint peer) {
         if (!accepts.admit()) { // as C: accepted and closed at once
             counters.increment(Counter.CLIENTS_OVER_RATE);
+            counters.closed(CloseReason.CLIENT_OVER_RATE);
             limit.leave();
             return null;
         }
@@ -141,6 +143,11 @@ public final class Clients implements Acceptor {
     /** Those with a session. */
     Iterable<ClientConnection> sessions() {
         return sessions;
+    }
+
+    /** Those without one, the site's apart; the oldest first. */
+    Iterable<ClientConnection> unproven() {
+        return unproven;
     }
 
     void addUnproven(ClientConnection client) {

@@ -2,28 +2,58 @@ package io.mtproxy.proxy.client;
 
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.net.EventLoop;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
- * Keeps the buffers of a loop within their bound. First Telegram has to wait: at half of the bound its links are not read
- * until a quarter is left. Clients that do not take what waits for them cannot hold the others up for long: then, and
- * whenever the bound itself is reached, those who make us hold the most are closed.
+ * Keeps the buffers of a loop within their bound. Above half of it Telegram has to wait: its links are not read until three
+ * eighths are left. That is meant for clients who are all a little slower than Telegram; nobody may keep it waiting for
+ * long. After a fifth of a second those go that have moved nothing meanwhile, until an eighth is left; after a second the
+ * slowest; where the bound itself is reached they go at once: first who has proven nothing, then whose packet rests half sent, then who takes
+ * the least of what waits; among equals the one that holds most. No client may hold more than a quarter of the bound
+ * ({@link ClientSettings#maxOutput}), so that one alone keeps nobody waiting.
  */
 final class MemoryGuard {
-    private static final int LOOK_MILLIS = 50;
-    /** So long Telegram waits for clients. */
-    private static final int PATIENCE_LOOKS = 100;
+    private static final int LOOK_MILLIS = 10;
+    private static final int PATIENCE_LOOKS = 20;
+    private static final int MOST_LOOKS = 100;
+    private static final int REST_MILLIS = 1000;
 
     private final Clients clients;
     private final EventLoop loop;
     private final long bound;
+    private final long resumeBelow;
     private boolean waiting;
+    /** Telegram has waited for long, and what is held is not held by clients. */
+    private boolean resting;
     private int looks;
+    /** Who holds what since Telegram waits, as it was first seen. */
+    private final Map<ClientConnection, Mark> marks = new HashMap<>();
+
+    private record Mark(int look, long taken, long held) {}
+
+    /** Whom to close, in the order of these. */
+    private enum Rank {
+        UNPROVEN,
+        /** nothing waits for it, and nothing came */
+        IDLE,
+        /** took nothing */
+        STALLED,
+        SLOW,
+        /** not known yet, or it holds nothing */
+        SPARED
+    }
+
+    private record Holder(ClientConnection client, Rank rank, long taken, long held) {}
 
     MemoryGuard(Clients clients, long bound) {
         this.clients = clients;
         this.loop = clients.loop;
         this.bound = bound;
+        this.resumeBelow = bound / 8 * 3;
     }
 
     void begin() {
@@ -31,46 +61,95 @@ final class MemoryGuard {
     }
 
     private void relieve() {
-        if (loop.buffers().bytesInUse() > bound) {
-            shed(bound / 4 * 3);
+        if (inUse() > bound) {
+            shed(bound / 4 * 3, Rank.SLOW);
         }
-        if (!waiting && loop.buffers().bytesInUse() > bound / 2) {
+        if (!waiting && !resting && inUse() > bound / 2) {
             waiting = true;
             looks = 0;
+            mark();
             clients.telegram.pauseReading(true);
             loop.after(LOOK_MILLIS, this::look);
         }
     }
 
     private void look() {
-        if (++looks >= PATIENCE_LOOKS) {
-            shed(bound / 4);
+        looks++;
+        mark(); // whoever began to hold something meanwhile
+        if (inUse() > resumeBelow && looks >= PATIENCE_LOOKS) {
+            shed(bound / 8, Rank.IDLE);
+            if (inUse() > resumeBelow) {
+                shed(bound / 8, Rank.STALLED);
+            }
+            if (looks >= MOST_LOOKS) {
+                shed(resumeBelow, Rank.SLOW);
+            }
         }
-        if (loop.buffers().bytesInUse() <= bound / 4 || looks >= PATIENCE_LOOKS) {
+        if (inUse() <= resumeBelow || looks >= MOST_LOOKS) {
             waiting = false;
+            marks.clear();
             clients.telegram.pauseReading(false);
+            if (inUse() > resumeBelow) {
+                resting = true;
+                loop.after(REST_MILLIS, () -> resting = false);
+            }
         } else {
             loop.after(LOOK_MILLIS, this::look);
         }
     }
 
-    private void shed(long target) {
-        while (loop.buffers().bytesInUse() > target) {
-            ClientConnection largest = largest();
-            if (largest == null || largest.held() == 0) {
-                return; // links hold it, which have bounds of their own
+    private long inUse() {
+        return loop.buffers().bytesInUse();
+    }
+
+    private void mark() {
+        for (ClientConnection client : clients.sessions()) {
+            long held = client.held();
+            Mark before = marks.get(client);
+            boolean moved = before != null && before.held != held && !client.hasOutput(); // more of its packet has come
+            if (held > 0 && (before == null || moved)) {
+                marks.put(client, new Mark(looks, client.taken(), held));
             }
-            largest.close(CloseReason.CLIENT_MEMORY);
         }
     }
 
-    private @Nullable ClientConnection largest() {
-        ClientConnection largest = null;
-        for (ClientConnection client : clients.sessions()) {
-            if (largest == null || client.held() > largest.held()) {
-                largest = client;
+    /** Closes clients down to the rank, until no more than so many bytes are in use. */
+    private void shed(long target, Rank last) {
+        for (Holder holder : holders()) {
+            if (inUse() <= target || holder.rank.compareTo(last) > 0) {
+                return; // the rest is what links hold, which have bounds of their own
             }
+            holder.client.close(holder.rank == Rank.UNPROVEN
+                    ? CloseReason.CLIENT_UNPROVEN_EVICTED
+                    : CloseReason.CLIENT_MEMORY);
         }
-        return largest;
+    }
+
+    private List<Holder> holders() {
+        List<Holder> holders = new ArrayList<>();
+        for (ClientConnection client : clients.unproven()) {
+            holders.add(new Holder(client, client.held() > 0 ? Rank.UNPROVEN : Rank.SPARED, 0, client.held()));
+        }
+        for (ClientConnection client : clients.sessions()) {
+            holders.add(judge(client));
+        }
+        holders.sort(Comparator.comparing(Holder::rank).thenComparingLong(Holder::taken)
+                .thenComparing(Comparator.comparingLong(Holder::held).reversed()));
+        return holders;
+    }
+
+    private Holder judge(ClientConnection client) {
+        Mark mark = marks.get(client);
+        long held = client.held();
+        long taken = mark == null ? 0 : client.taken() - mark.taken;
+        Rank rank = Rank.SLOW;
+        if (held == 0) {
+            rank = Rank.SPARED;
+        } else if (!client.hasOutput()) {
+            rank = mark != null && looks - mark.look >= PATIENCE_LOOKS / 2 ? Rank.IDLE : Rank.SLOW;
+        } else if (mark != null && taken == 0 && looks - mark.look >= PATIENCE_LOOKS) {
+            rank = Rank.STALLED;
+        }
+        return new Holder(client, rank, taken, held);
     }
 }

@@ -75,7 +75,7 @@ final class PlainGreeting implements Greeting {
 
     @Override
     public long held() {
-        return 0;
+        return header == null ? 0 : header.length;
     }
 
     @Override

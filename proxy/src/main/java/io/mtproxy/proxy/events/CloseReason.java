@@ -18,6 +18,8 @@ public enum CloseReason {
     CLIENT_NO_SITE(Side.CLIENT),
     /** a packet length that the protocol forbids, or what is no TLS record where one has to be */
     CLIENT_BAD_PACKET(Side.CLIENT),
+    /** a packet that is longer than allowed; not a byte of it was forwarded or kept */
+    CLIENT_OVERSIZED(Side.CLIENT),
     /** Telegram told us to close */
     TELEGRAM_CLOSED(Side.CLIENT),
     /** the link that served this client ended */
@@ -30,6 +32,8 @@ public enum CloseReason {
     CLIENT_MEMORY(Side.CLIENT),
     /** a step of a key exchange beyond the rate that is allowed ({@code --max-dh-accept-rate}) */
     CLIENT_OVER_LIMIT(Side.CLIENT),
+    /** closed at once because too many came in one second ({@code --max-accept-rate}) */
+    CLIENT_OVER_RATE(Side.CLIENT),
 
     /** the target refused or could not be reached */
     LINK_CONNECT_FAILED(Side.LINK),
@@ -49,6 +53,10 @@ public enum CloseReason {
     LINK_FAILED(Side.LINK),
     /** nothing was heard from the middle proxy for very long, pings included */
     LINK_SILENT(Side.LINK),
+    /** the middle proxy takes nothing of what waits for it */
+    LINK_STUCK(Side.LINK),
+    /** a link beyond those that are kept had no clients for long */
+    LINK_IDLE(Side.LINK),
     /** its target left the configuration and its last client has gone */
     LINK_RETIRED(Side.LINK),
 

@@ -11,7 +11,10 @@ public final class Counters {
     private static final VarHandle VALUES = MethodHandles.arrayElementVarHandle(long[].class);
     private static final int COUNTERS = Counter.values().length;
 
-    private final long[] values = new long[COUNTERS + CloseReason.values().length];
+    private static final int REASONS = CloseReason.values().length;
+
+    /** Counters, then reasons, then reasons by data centre. */
+    private final long[] values = new long[COUNTERS + REASONS + DcSlot.COUNT * REASONS];
     private volatile long lastForwardError;
 
     /** Adds one. */
@@ -29,6 +32,21 @@ public final class Counters {
     public void closed(CloseReason reason) {
         int i = COUNTERS + reason.ordinal();
         VALUES.setOpaque(values, i, values[i] + 1);
+    }
+
+    /** Counts the end of a session of this data centre, besides. */
+    void closed(CloseReason reason, int dc) {
+        int i = place(reason, DcSlot.of(dc));
+        VALUES.setOpaque(values, i, values[i] + 1);
+    }
+
+    private static int place(CloseReason reason, int dcSlot) {
+        return COUNTERS + (1 + dcSlot) * REASONS + reason.ordinal();
+    }
+
+    /** Sessions of the data centre in this {@link DcSlot} that ended for this reason; any thread. */
+    public long get(CloseReason reason, int dcSlot) {
+        return (long) VALUES.getOpaque(values, place(reason, dcSlot));
     }
 
     /** Packets for this data centre found no link. */

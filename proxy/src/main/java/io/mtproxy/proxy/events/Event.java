@@ -12,6 +12,13 @@ public sealed interface Event {
      */
     record TargetDown(String target, boolean wasUp, CloseReason reason, String detail) implements Event {}
 
+    /**
+     * A target has left the configuration.
+     *
+     * @param wasUp whether it had a ready link
+     */
+    record TargetGone(String target, boolean wasUp) implements Event {}
+
     /** A link ended because the other side broke the protocol; lost connections are told by {@link TargetDown}. */
     record LinkRefused(String target, CloseReason reason, String detail) implements Event {}
 

@@ -2,6 +2,7 @@ package io.mtproxy.proxy.events;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Who uses one secret: distinct client addresses and distinct authorization keys of the sessions that have a way to
@@ -10,6 +11,7 @@ import java.util.Map;
 public final class SecretUse {
     private final Map<Address, Integer> addresses = new HashMap<>();
     private final Map<Long, Integer> authKeys = new HashMap<>();
+    private final AtomicLongArray ends = new AtomicLongArray(CloseReason.values().length);
     private volatile int distinctAddresses;
     private volatile int distinctAuthKeys;
 
@@ -42,6 +44,18 @@ public final class SecretUse {
         if (authKeys.computeIfPresent(authKey, (k, n) -> n == 1 ? null : n - 1) == null) {
             distinctAuthKeys = authKeys.size();
         }
+    }
+
+    /** A session has ended. */
+    @SuppressWarnings("EnumOrdinal") // the index of an array inside one process
+    void closed(CloseReason reason) {
+        ends.incrementAndGet(reason.ordinal());
+    }
+
+    /** Sessions that ended for this reason. */
+    @SuppressWarnings("EnumOrdinal")
+    public long ended(CloseReason reason) {
+        return ends.get(reason.ordinal());
     }
 
     /** Distinct client addresses now. */

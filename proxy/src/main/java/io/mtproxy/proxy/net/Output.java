@@ -13,6 +13,7 @@ public final class Output {
     Chunk head;
     private @Nullable Chunk tail;
     private long pending;
+    private long sent;
 
     public Output(BufferPool pool) {
         this.pool = pool;
@@ -21,6 +22,11 @@ public final class Output {
     /** Bytes staged and not yet taken by the kernel. */
     public long pending() {
         return pending;
+    }
+
+    /** Bytes that the kernel has taken so far. */
+    public long sent() {
+        return sent;
     }
 
     /**
@@ -88,6 +94,7 @@ public final class Output {
             }
             h.start += taken;
             pending -= taken;
+            sent += taken;
             if (h.start < h.end) {
                 return true;
             }

@@ -3,6 +3,7 @@ package io.mtproxy.proxy.stats;
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.events.DcSlot;
 import io.mtproxy.proxy.events.SecretUse;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.LoopMetrics;
@@ -15,11 +16,14 @@ public final class Totals {
     private static final Counter[] COUNTERS = Counter.values();
     private static final CloseReason[] REASONS = CloseReason.values();
     private static final int FIGURES_AT = COUNTERS.length + REASONS.length;
-    private static final int SECRETS_AT = FIGURES_AT + Figure.values().length;
+    private static final int DCS_AT = FIGURES_AT + Figure.values().length;
+    private static final int SECRETS_AT = DCS_AT + DcSlot.COUNT * REASONS.length;
+    /** Of one secret: addresses, keys, and why its sessions ended. */
+    private static final int PER_SECRET = 2 + REASONS.length;
     /** As many secrets as a command line may have. */
     private static final int MAX_SECRETS = 128;
     /** Up to here numbers are summed; behind stand those of which the greatest counts. */
-    static final int MAXIMA_AT = SECRETS_AT + 2 * MAX_SECRETS;
+    static final int MAXIMA_AT = SECRETS_AT + PER_SECRET * MAX_SECRETS;
     /** How many numbers there are. */
     public static final int LENGTH = MAXIMA_AT + Maximum.values().length;
 
@@ -58,6 +62,9 @@ public final class Totals {
         }
         for (CloseReason reason : REASONS) {
             values[COUNTERS.length + reason.ordinal()] += counters.get(reason);
+            for (int dc = 0; dc < DcSlot.COUNT; dc++) {
+                values[ofDc(reason, dc)] += counters.get(reason, dc);
+            }
         }
         raise(Maximum.LAST_FORWARD_ERROR, counters.lastForwardError());
     }
@@ -94,19 +101,37 @@ public final class Totals {
     /** Adds the use of secrets, in their order. */
     public void add(List<SecretUse> uses) {
         for (int i = 0; i < uses.size(); i++) {
-            values[SECRETS_AT + 2 * i] += uses.get(i).addresses();
-            values[SECRETS_AT + 2 * i + 1] += uses.get(i).authKeys();
+            int at = SECRETS_AT + PER_SECRET * i;
+            values[at] += uses.get(i).addresses();
+            values[at + 1] += uses.get(i).authKeys();
+            for (CloseReason reason : REASONS) {
+                values[at + 2 + reason.ordinal()] += uses.get(i).ended(reason);
+            }
         }
     }
 
     /** Distinct client addresses that use the secret of this index now. */
     public long secretAddresses(int index) {
-        return values[SECRETS_AT + 2 * index];
+        return values[SECRETS_AT + PER_SECRET * index];
     }
 
     /** Distinct authorization keys that its clients use. */
     public long secretAuthKeys(int index) {
-        return values[SECRETS_AT + 2 * index + 1];
+        return values[SECRETS_AT + PER_SECRET * index + 1];
+    }
+
+    /** Sessions with the secret of this index that ended for this reason. */
+    public long secretEnds(int index, CloseReason reason) {
+        return values[SECRETS_AT + PER_SECRET * index + 2 + reason.ordinal()];
+    }
+
+    /** Sessions of the data centre in this {@link DcSlot} that ended for this reason. */
+    public long get(CloseReason reason, int dcSlot) {
+        return values[ofDc(reason, dcSlot)];
+    }
+
+    private static int ofDc(CloseReason reason, int dcSlot) {
+        return DCS_AT + dcSlot * REASONS.length + reason.ordinal();
     }
 
     public long get(Counter counter) {

@@ -1,7 +1,9 @@
 package io.mtproxy.proxy.telegram;
 
+import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.Rest;
+import io.mtproxy.wire.ProtocolException;
 import io.mtproxy.wire.crypto.AesCbc;
 import io.mtproxy.wire.crypto.Bytes;
 import io.mtproxy.wire.crypto.ChecksumKind;
@@ -14,15 +16,12 @@ import org.jspecify.annotations.Nullable;
  * handed on where it was decrypted; only the beginning of an incomplete one is kept.
  */
 final class LinkInput {
-    /** Frames from Telegram beyond this close the link (C waits for any length). */
-    static final int MAX_FRAME = 16 << 20;
-
     private static final int BLOCK = 16;
     private static final int FILLER = 4;
 
     private final EventLoop loop;
     private final Frames frames;
-    private final FrameReader reader = new FrameReader(MAX_FRAME);
+    private final FrameReader reader;
     private final Rest rest;
     private @Nullable AesCbc cipher;
     /** Bytes of an incomplete cipher block. */
@@ -36,8 +35,10 @@ final class LinkInput {
         void frame(byte[] b, int off, int len);
     }
 
-    LinkInput(EventLoop loop, Frames frames) {
+    /** @param maxFrame a longer frame closes the link (C waits for any length) */
+    LinkInput(EventLoop loop, Frames frames, int maxFrame) {
         this.loop = loop;
+        this.reader = new FrameReader(maxFrame);
         this.frames = frames;
         this.rest = new Rest(loop.buffers(), 0);
     }
@@ -150,5 +151,15 @@ final class LinkInput {
             throw new IllegalStateException("no keys yet");
         }
         return c;
+    }
+
+    /** What a broken rule is counted under. */
+    static CloseReason reasonOf(ProtocolException e) {
+        return switch (e.kind()) {
+            case LENGTH -> CloseReason.LINK_BAD_LENGTH;
+            case CHECKSUM -> CloseReason.LINK_BAD_CHECKSUM;
+            case SEQUENCE -> CloseReason.LINK_BAD_SEQUENCE;
+            case NONCE, HANDSHAKE, MESSAGE -> CloseReason.LINK_HANDSHAKE_REFUSED;
+        };
     }
 }

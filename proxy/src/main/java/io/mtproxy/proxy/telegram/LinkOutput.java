@@ -120,6 +120,15 @@ final class LinkOutput {
         return nothing;
     }
 
+    /** Whether the kernel takes no more for now. */
+    boolean full() {
+        return kernelFull;
+    }
+
+    boolean readingPaused() {
+        return readingPaused;
+    }
+
     /** Whether the connection is read; here because what it waits for is chosen together. */
     void pauseReading(boolean paused) {
         readingPaused = paused;

@@ -3,89 +3,147 @@ package io.mtproxy.proxy.telegram;
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Event;
-import io.mtproxy.proxy.net.TimerWheel;
+import io.mtproxy.proxy.events.Lease;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The links of one loop to one target: keeps their number, opens missing ones with a growing pause while the target does
- * not answer (1 s, then half as long again each time, up to about 30 s, each with jitter, as C), and tells when the target
- * comes up or goes down.
+ * The links of one loop to one target, and the target's health as real outcomes tell it. Keeps the number of links: a
+ * target that failed last is tried with one link at a time and with {@link Redial growing pauses}, or once per second while
+ * clients wait for it; when that link is ready, the others follow.
  */
 final class LinkPool {
-    /** C: a pause from here on grows no further, so that the longest is about 30 s. */
-    private static final double LAST_GROWTH_SECONDS = 20;
-    /** A link that was ready for so long is replaced at once; a target whose links die sooner is flapping. */
+    /** A link that was ready for so long has proven its target; a target whose links die sooner is flapping. */
     private static final int PROVEN_MILLIS = 2000;
-    /** C looks for missing links ten times per second. */
-    private static final int REOPEN_MILLIS = 100;
+    /** Attempts at a time, at most, while clients wait: the first ones may hang until their deadline. */
+    private static final int PROBES = 3;
 
     private final MiddleProxies telegram;
+    private final Lease lease;
     private Directory.Target target;
     private final List<Link> links = new ArrayList<>();
     private final List<Link> ready = new ArrayList<>();
-    /** Seconds, as C has them. */
-    private final double basePause;
-    private double pause;
-    private TimerWheel.@Nullable Timer redial;
+    private final Redial redial;
     /** Links that are connected and silent. */
     private int suspended;
+    /** Links wanted beyond those that are kept: clients found the others full. */
+    private int extra;
+    /** Links that ended without having proven anything, in a row. */
+    private int strikes;
+    private boolean wasReady;
     private boolean demanded;
+    private boolean probe;
+    private boolean queued;
+    private boolean toldUp;
     private boolean toldDown;
     private boolean retired;
 
     LinkPool(MiddleProxies telegram, Directory.Target target) {
         this.telegram = telegram;
         this.target = target;
-        this.basePause = 1.0 + telegram.random.nextDouble(0.1);
-        this.pause = basePause;
-        telegram.counters.increment(Counter.TARGETS);
+        this.redial = new Redial(telegram.loop, telegram.random, this::ensure);
+        this.lease = new Lease(telegram.counters);
+        lease.raise(Counter.TARGETS);
     }
 
-    /** The same address with new figures. */
+    /** The same address with new figures. What is known of its health, and the pause that it is in, stay. */
     void use(Directory.Target next) {
         target = next;
-        ensure();
+        if (!redial.pending()) {
+            ensure();
+        }
     }
+
+    // ---- choosing
 
     boolean hasReady() {
         return !ready.isEmpty();
     }
 
-    Link chooseReady() {
-        return ready.get(ready.size() == 1 ? 0 : telegram.random.nextInt(ready.size()));
+    /** Whether its links hold: the last one that ended had been of use, or one has been since. */
+    boolean trusted() {
+        return strikes == 0 || (!ready.isEmpty() && ready.getFirst().readyMillis() >= PROVEN_MILLIS);
     }
 
-    /** Opens the links that are missing. */
+    /** Of two random ones the link with fewer clients. */
+    Link chooseReady() {
+        Link one = ready.get(random(ready.size()));
+        Link other = ready.get(random(ready.size()));
+        return other.laneCount() < one.laneCount() ? other : one;
+    }
+
+    private int random(int bound) {
+        return bound == 1 ? 0 : telegram.random.nextInt(bound);
+    }
+
+    // ---- keeping the number of links
+
+    /** Sees to it that links which are missing are opened, as far as the connect budget allows. */
     void ensure() {
-        telegram.loop.cancel(redial);
-        redial = null;
-        if (retired) {
-            return;
+        if (!queued && wantsLink()) {
+            queued = true;
+            telegram.dial(this);
         }
-        int wanted = kept() + (suspended + 1) / 2; // as C
-        while (links.size() < Math.min(wanted, share(target.maxLinks()))) {
-            open();
+    }
+
+    /** Whether a link is to be opened now. */
+    boolean wantsLink() {
+        if (retired || links.size() >= share(target.maxLinks())) {
+            return false;
         }
+        if (probe) {
+            return true;
+        }
+        boolean uncertain = ready.isEmpty() && (strikes > 0 || !wasReady);
+        return !redial.pending() && links.size() < (uncertain ? Math.min(1, wanted()) : wanted());
+    }
+
+    /** Its turn in the queue of those who want to connect. @return whether it wants another one */
+    boolean open() {
+        probe = false;
+        Link link = new Link(telegram, this, target);
+        links.add(link);
+        redial.dialled();
+        link.open();
+        queued = wantsLink();
+        return queued;
+    }
+
+    /** It left that queue because it wants no link any more. */
+    void leftQueue() {
+        queued = false;
+    }
+
+    private int wanted() {
+        return kept() + (suspended + 1) / 2 + extra; // the second as C
     }
 
     /** A link is full: opens a further one for those who come next, up to the target's maximum. */
     void grow() {
-        if (!retired && links.size() == ready.size() && links.size() < share(target.maxLinks())) {
-            open();
-        }
-    }
-
-    /** A client waits: a loop that keeps no link of its own because there are too few opens one, and keeps it. */
-    void demand() {
-        demanded = true;
-        if (links.isEmpty() && redial == null) {
+        if (links.size() == ready.size() && links.size() < share(target.maxLinks())) {
+            extra = links.size() + 1 - kept();
             ensure();
         }
     }
 
-    /** This loop's part of the links that the process keeps: the first loops have the odd ones. */
+    /** Whether it can do with one link less. */
+    boolean hasSpare() {
+        return links.size() > kept();
+    }
+
+    /** Clients wait: tries at once what was to be tried later, and does so again while they wait. */
+    void demand() {
+        demanded = true;
+        if (ready.isEmpty() && links.size() < PROBES && !queued) {
+            if (redial.mayProbe()) {
+                redial.forget();
+                probe = true;
+                ensure();
+            }
+        }
+    }
+
+    /** This loop's part of the links that the process keeps: the first loops have the odd ones, any that is asked has one. */
     private int kept() {
         int loops = telegram.settings.loops();
         int part = (target.minLinks() + loops - 1 - telegram.loopIndex) / loops;
@@ -93,14 +151,17 @@ final class LinkPool {
     }
 
     /** This loop's part of the links that the process may have. */
-    private int share(int links) {
-        return Math.max(1, links / telegram.settings.loops());
+    private int share(int ofLinks) {
+        return Math.max(1, ofLinks / telegram.settings.loops());
     }
 
-    private void open() {
-        Link link = new Link(telegram, this, target);
-        links.add(link);
-        link.open();
+    /** How many links are about to become ready, if all goes well. */
+    int coming() {
+        int connecting = links.size() - ready.size() - suspended;
+        return ready.isEmpty()
+                ? connecting
+                : Math.max(connecting, Math.min(wanted(), share(target.maxLinks()))
+                        - ready.size() - suspended);
     }
 
     void pauseReading(boolean paused) {
@@ -110,9 +171,9 @@ final class LinkPool {
     /** The target has left the directory. */
     void retire() {
         retired = true;
-        telegram.loop.cancel(redial);
-        telegram.counters.add(Counter.TARGETS, -1);
-        telegram.counters.add(Counter.TARGETS_READY, ready.isEmpty() ? 0 : -1);
+        redial.forget();
+        lease.release();
+        telegram.events.on(new Event.TargetGone(target.toString(), toldUp));
         for (Link link : List.copyOf(links)) {
             link.retire();
         }
@@ -120,20 +181,27 @@ final class LinkPool {
 
     void close() {
         retired = true;
-        telegram.loop.cancel(redial);
+        redial.forget();
         for (Link link : List.copyOf(links)) {
             link.end(CloseReason.SHUTDOWN, "");
         }
     }
 
+    // ---- what links tell
+
     void ready(Link link) {
+        wasReady = true;
         serve(link);
+        ensure();
     }
 
-    /** A link is silent: it keeps its clients and gets no new ones. */
-    void suspend(Link link) {
+    /** A link is silent, or stuck: it keeps its clients and gets no new ones. */
+    void suspend(Link link, CloseReason why) {
         suspended++;
         withdraw(link);
+        if (ready.isEmpty() && !retired) {
+            tellDown(why, "its links have no new clients until it answers");
+        }
         ensure();
     }
 
@@ -144,57 +212,53 @@ final class LinkPool {
     }
 
     private void serve(Link link) {
-        toldDown = false;
         ready.add(link);
         if (ready.size() == 1 && !retired) {
-            telegram.counters.increment(Counter.TARGETS_READY);
-            telegram.events.on(new Event.TargetUp(target.toString()));
+            lease.raise(Counter.TARGETS_READY);
+            if (!toldUp) {
+                toldUp = true;
+                toldDown = false;
+                telegram.events.on(new Event.TargetUp(target.toString()));
+            }
         }
-        telegram.retryWaiting();
+        telegram.ready(this, link);
     }
 
-    private boolean withdraw(Link link) {
-        boolean wasReady = ready.remove(link);
-        if (wasReady && ready.isEmpty() && !retired) {
-            telegram.counters.add(Counter.TARGETS_READY, -1);
+    private void withdraw(Link link) {
+        ready.remove(link);
+        if (ready.isEmpty()) {
+            lease.lower(Counter.TARGETS_READY);
         }
-        return wasReady;
     }
 
     /** A link has ended; it is closed already. */
     void ended(Link link, CloseReason reason, String detail) {
         links.remove(link);
         suspended -= link.isSuspended() ? 1 : 0;
-        boolean wasReady = withdraw(link);
-        if (retired) {
+        withdraw(link);
+        extra = Math.clamp(links.size() - kept(), 0, extra);
+        if (retired || reason == CloseReason.LINK_IDLE) {
             return;
         }
-        tell(wasReady, reason, detail);
+        tell(reason, detail);
         boolean proven = link.readyMillis() >= PROVEN_MILLIS;
-        if (proven) {
-            pause = basePause;
-        }
-        if (redial == null) {
-            redial = telegram.loop.after(proven ? REOPEN_MILLIS : nextPauseMillis(), this::ensure);
-        }
+        strikes = proven ? 0 : strikes + 1;
+        redial.after(proven);
     }
 
-    private void tell(boolean wasReady, CloseReason reason, String detail) {
+    private void tell(CloseReason reason, String detail) {
         if (ready.isEmpty()) {
-            if (!toldDown) {
-                toldDown = true;
-                telegram.events.on(new Event.TargetDown(target.toString(), wasReady, reason, detail));
-            }
+            tellDown(reason, detail);
         } else if (reason != CloseReason.LINK_CLOSED && reason != CloseReason.LINK_FAILED) {
             telegram.events.on(new Event.LinkRefused(target.toString(), reason, detail));
         }
     }
 
-    private long nextPauseMillis() {
-        double now = pause;
-        if (pause < LAST_GROWTH_SECONDS) {
-            pause = pause * 1.5 + telegram.random.nextDouble(0.2);
+    private void tellDown(CloseReason reason, String detail) {
+        if (!toldDown) {
+            toldDown = true;
+            telegram.events.on(new Event.TargetDown(target.toString(), toldUp, reason, detail));
+            toldUp = false;
         }
-        return (long) (now * 1000);
     }
 }

@@ -3,6 +3,7 @@ package io.mtproxy.proxy.telegram;
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.events.Lease;
 import io.mtproxy.proxy.events.SecretUse;
 import io.mtproxy.proxy.net.TimerWheel;
 import io.mtproxy.wire.crypto.Bytes;
@@ -20,8 +21,9 @@ final class MiddleLane implements Lane {
     private static final int MAX_KEY_CHANGES = 64;
 
     final LaneClient client;
-    final int dc;
+    private final int dc;
     private final MiddleProxies telegram;
+    private final Lease lease;
     private final byte[] head;
     private final int flags;
     private final long id;
@@ -44,6 +46,7 @@ final class MiddleLane implements Lane {
     MiddleLane(MiddleProxies telegram, LaneClient client, Origin origin) {
         this.telegram = telegram;
         this.client = client;
+        this.lease = new Lease(telegram.counters);
         this.dc = origin.dc();
         TelegramSettings settings = telegram.settings;
         flags = ProxyRequest.FLAG_TCP | ProxyRequest.FLAG_OBFUSCATED
@@ -56,6 +59,11 @@ final class MiddleLane implements Lane {
         head = ProxyRequest.head(flags, id, ProxyRequest.mapped(origin.client().address()), origin.client().port(),
                 ProxyRequest.mapped(settings.nat().translate(origin.local().address())), origin.local().port(),
                 settings.tag());
+    }
+
+    /** As the client named it. */
+    int dc() {
+        return dc;
     }
 
     long id() {
@@ -91,12 +99,13 @@ final class MiddleLane implements Lane {
     private void send(int packetFlags, byte[] b, int off, int len) {
         Link l = link;
         if (l == null) {
-            l = waiting == null ? telegram.choose(dc) : null;
-            if (l == null) {
+            Cluster cluster = waiting == null ? telegram.cluster(dc) : null;
+            l = cluster == null ? null : cluster.choose();
+            if (cluster == null || l == null) {
                 await(packetFlags, b, off, len);
                 return;
             }
-            bind(l);
+            enter(l, cluster);
         }
         ProxyRequest.flags(head, packetFlags);
         l.request(this, head, b, off, len);
@@ -111,15 +120,15 @@ final class MiddleLane implements Lane {
         }
     }
 
-    private void bind(Link l) {
+    private void enter(Link l, Cluster cluster) {
         link = l;
         l.add(this);
-        telegram.counters.increment(Counter.LANES);
+        lease.raise(Counter.LANES);
         telegram.counters.increment(Counter.LANES_CREATED);
         if (use != null) {
             use.enter(address());
         }
-        telegram.reached(dc);
+        cluster.reached();
     }
 
     private void useKey(long key) {
@@ -146,14 +155,15 @@ final class MiddleLane implements Lane {
     // ---- waiting for a link
 
     /** Packets that came before there was a link; at most what one read of a paused client holds. */
-    private record Waiting(ArrayDeque<Packet> packets, TimerWheel.Timer deadline) {}
+    private record Waiting(Cluster cluster, ArrayDeque<Packet> packets, TimerWheel.Timer deadline) {}
 
     private record Packet(int flags, byte[] bytes) {}
 
     private void await(int packetFlags, byte[] b, int off, int len) {
         Waiting w = waiting;
         if (w == null) {
-            w = new Waiting(new ArrayDeque<>(), telegram.startWaiting(this));
+            Cluster cluster = telegram.cluster(dc);
+            w = new Waiting(cluster, new ArrayDeque<>(), cluster.await(this));
             waiting = w;
             telegram.counters.increment(Counter.SESSIONS_WAITED);
             client.pause(true);
@@ -163,16 +173,22 @@ final class MiddleLane implements Lane {
         w.packets.add(new Packet(packetFlags, copy));
     }
 
-    /** A link has become ready somewhere: takes it if it is one for us. */
-    void retry() {
+    /** The cluster that it waits for is another one from now on. */
+    void move(Cluster to) {
         Waiting w = waiting;
-        Link l = telegram.choose(dc);
-        if (w == null || l == null) {
-            return;
+        if (w != null) {
+            waiting = new Waiting(to, w.packets, w.deadline);
         }
-        waiting = null;
-        telegram.stopWaiting(this, w.deadline);
-        bind(l);
+    }
+
+    /** A link is ready: what waits goes there. Returns whether anything did, or nothing waits any more. */
+    boolean bind(@Nullable Link l) {
+        Waiting w = waiting;
+        if (w == null || l == null) {
+            return w == null;
+        }
+        stopWaiting(w);
+        enter(l, w.cluster);
         telegram.counters.add(Counter.QUERIES_WAITED, w.packets.size());
         for (Packet p : w.packets) {
             send(p.flags, p.bytes, 0, p.bytes.length);
@@ -180,6 +196,13 @@ final class MiddleLane implements Lane {
         if (!blocked) {
             client.pause(false);
         }
+        return true;
+    }
+
+    private void stopWaiting(Waiting w) {
+        waiting = null;
+        w.cluster.leave(this);
+        telegram.loop.cancel(w.deadline);
     }
 
     /** Nothing became ready in time. */
@@ -221,16 +244,15 @@ final class MiddleLane implements Lane {
             return;
         }
         gone = true;
+        lease.release();
         telegram.lanes.remove(id);
         Waiting w = waiting;
         if (w != null) {
-            waiting = null;
-            telegram.stopWaiting(this, w.deadline);
+            stopWaiting(w);
             telegram.counters.add(Counter.QUERIES_DROPPED, w.packets.size());
         }
         Link l = link;
         if (l != null) {
-            telegram.counters.add(Counter.LANES, -1);
             if (use != null) {
                 use.leave(address());
                 leaveKey(use);

@@ -2,26 +2,21 @@ package io.mtproxy.proxy.telegram;
 
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
-import io.mtproxy.proxy.events.Event;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.net.EventLoop;
-import io.mtproxy.proxy.net.TimerWheel;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Queue;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Telegram through its middle proxies, for one event loop: the directory of data centres and a pool of links for every
  * target. A directory can be replaced while sessions go on.
  */
-public final class MiddleProxies implements Telegram {
+public final class MiddleProxies implements Telegram, ConnectBudget.Waiter {
     final EventLoop loop;
     final TelegramSettings settings;
     final Counters counters;
@@ -31,10 +26,12 @@ public final class MiddleProxies implements Telegram {
     final SplittableRandom random = new SplittableRandom();
 
     private final Map<InetSocketAddress, LinkPool> pools = new LinkedHashMap<>();
-    private Map<Integer, LinkPool[]> clusters = new HashMap<>();
-    private int defaultCluster;
-    private final Set<MiddleLane> waiting = new LinkedHashSet<>();
-    private final Set<Integer> unreachable = new HashSet<>();
+    private Map<Integer, Cluster> clusters = new HashMap<>();
+    /** Serves data centres without a cluster of their own; has no targets when the directory has no such cluster. */
+    private Cluster byDefault;
+    /** Pools that want to connect, one link at a time each. */
+    private final Queue<LinkPool> dialling = new ArrayDeque<>();
+    private boolean waitsForBudget;
 
     /** @param loopIndex 0..63, the same as in no other loop of this process */
     public MiddleProxies(EventLoop loop, int loopIndex, TelegramSettings settings, Counters counters, Events events) {
@@ -44,6 +41,7 @@ public final class MiddleProxies implements Telegram {
         this.counters = counters;
         this.events = events;
         this.lanes = new LaneTable(loopIndex);
+        this.byDefault = new Cluster(this, 0);
     }
 
     /**
@@ -57,17 +55,31 @@ public final class MiddleProxies implements Telegram {
             LinkPool pool = before.remove(target.address());
             pools.put(target.address(), pool == null ? new LinkPool(this, target) : pool);
         }
-        clusters = new HashMap<>();
-        for (Directory.Cluster cluster : directory.clusters()) {
-            clusters.put(cluster.dc(),
-                    cluster.targets().stream().map(this::pool).toArray(LinkPool[]::new));
-        }
-        defaultCluster = directory.defaultCluster();
+        useClusters(directory);
         before.values().forEach(LinkPool::retire);
         for (Directory.Target target : directory.targets()) {
             pool(target).use(target);
         }
-        retryWaiting();
+        clusters.values().forEach(Cluster::retry);
+    }
+
+    /** Clusters that stay keep their state; who waits for one that is gone waits for the default one. */
+    private void useClusters(Directory directory) {
+        Map<Integer, Cluster> gone = clusters;
+        Cluster defaultBefore = byDefault;
+        clusters = new HashMap<>();
+        for (Directory.Cluster cluster : directory.clusters()) {
+            Cluster kept = gone.remove(cluster.dc());
+            Cluster now = kept == null ? new Cluster(this, cluster.dc()) : kept;
+            now.use(cluster.targets().stream().map(this::pool).toArray(LinkPool[]::new));
+            clusters.put(cluster.dc(), now);
+        }
+        Cluster named = clusters.get(directory.defaultCluster());
+        byDefault = named == null ? new Cluster(this, directory.defaultCluster()) : named;
+        gone.values().forEach(cluster -> cluster.moveWaiting(byDefault));
+        if (!clusters.containsValue(defaultBefore)) {
+            defaultBefore.moveWaiting(byDefault);
+        }
     }
 
     private LinkPool pool(Directory.Target target) {
@@ -98,78 +110,54 @@ public final class MiddleProxies implements Telegram {
         }
     }
 
-    // ---- choosing a link
-
-    private LinkPool @Nullable [] targets(int dc) {
-        LinkPool[] own = clusters.get(dc);
-        return own != null ? own : clusters.get(defaultCluster);
-    }
-
-    /** A random ready link of a random target of the data centre that has one; null when none is ready. */
-    @Nullable
-    Link choose(int dc) {
-        LinkPool[] targets = targets(dc);
-        if (targets == null) {
-            return null;
-        }
-        int ready = 0;
-        for (LinkPool pool : targets) {
-            ready += pool.hasReady() ? 1 : 0;
-        }
-        int pick = ready == 0 ? -1 : random.nextInt(ready);
-        for (LinkPool pool : targets) {
-            if (pool.hasReady() && pick-- == 0) {
-                return pool.chooseReady();
-            }
-        }
-        return null;
-    }
-
-    // ---- waiting for one
-
-    TimerWheel.Timer startWaiting(MiddleLane lane) {
-        LinkPool[] targets = targets(lane.dc);
-        if (targets != null) {
-            for (LinkPool pool : targets) {
-                pool.demand();
-            }
-        }
-        waiting.add(lane);
-        return loop.after(settings.waitMillis(), () -> waitedTooLong(lane));
-    }
-
-    void stopWaiting(MiddleLane lane, TimerWheel.Timer deadline) {
-        waiting.remove(lane);
-        loop.cancel(deadline);
-    }
-
-    private void waitedTooLong(MiddleLane lane) {
-        counters.forwardError(lane.dc);
-        int dc = clusterOf(lane.dc);
-        if (unreachable.add(dc)) {
-            events.on(new Event.Unreachable(dc, settings.waitMillis()));
-        }
-        lane.giveUp();
-    }
-
-    /** A session of this data centre has found its link. */
-    void reached(int dc) {
-        if (!unreachable.isEmpty() && unreachable.remove(clusterOf(dc))) {
-            events.on(new Event.Reachable(clusterOf(dc)));
-        }
-    }
-
-    /** Which cluster serves a data centre: clients may ask for any number, the log names ours only. */
-    private int clusterOf(int dc) {
-        return clusters.containsKey(dc) ? dc : defaultCluster;
+    /** Which cluster serves a data centre: clients may ask for any number. */
+    Cluster cluster(int dc) {
+        Cluster own = clusters.get(dc);
+        return own != null ? own : byDefault;
     }
 
     /** A link has become ready. */
-    void retryWaiting() {
-        if (!waiting.isEmpty()) {
-            for (MiddleLane lane : List.copyOf(waiting)) {
-                lane.retry();
+    void ready(LinkPool pool, Link link) {
+        for (Cluster cluster : clusters.values()) {
+            cluster.ready(pool, link);
+        }
+    }
+
+    // ---- connecting, within the budget of the process
+
+    /** A pool wants to open links; {@link LinkPool#open} follows, now or when there is a place for it. */
+    void dial(LinkPool pool) {
+        dialling.add(pool);
+        dialNext();
+    }
+
+    private void dialNext() {
+        while (!dialling.isEmpty() && !waitsForBudget) {
+            LinkPool pool = dialling.remove();
+            if (!pool.wantsLink()) {
+                pool.leftQueue();
+            } else if (settings.connects().take(this)) {
+                if (pool.open()) {
+                    dialling.add(pool);
+                }
+            } else {
+                dialling.add(pool);
+                waitsForBudget = true;
             }
         }
+    }
+
+    @Override
+    public void placeFree() {
+        loop.execute(() -> {
+            waitsForBudget = false;
+            dialNext();
+            settings.connects().offer(); // a place that we do not need is somebody else's
+        });
+    }
+
+    /** A link is ready, or has ended before it was. */
+    void dialled() {
+        settings.connects().give();
     }
 }

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param pingMillis      a link that was silent for so long is sent a ping; after twice that it gets no new clients, after
  *                        twenty times it is closed
  * @param forceDh         links must use Diffie-Hellman: costs the loop some milliseconds per link
+ * @param bounds          what one link may take
+ * @param connects        how many links of the process may be on their way at a time, shared by all loops
  * @param keyExchanges    asked before every step of a client's key exchange; false closes the client
  */
 public record TelegramSettings(byte @Nullable [] secret, byte @Nullable [] tag, NatTable nat, ProcessId self,
         @Nullable InetSocketAddress source, int loops, int handshakeMillis, int waitMillis,
-        int pingMillis, boolean forceDh, BooleanSupplier keyExchanges) {}
+        int pingMillis, boolean forceDh, LinkBounds bounds, ConnectBudget connects, BooleanSupplier keyExchanges) {}

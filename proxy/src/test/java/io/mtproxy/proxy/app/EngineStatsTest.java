@@ -6,6 +6,7 @@ import io.mtproxy.proxy.access.RateLimit;
 import io.mtproxy.proxy.cli.CommandLine;
 import io.mtproxy.proxy.config.BackendConfig;
 import io.mtproxy.proxy.config.BackendConfigFile;
+import io.mtproxy.proxy.config.Outbound;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.events.Counter;
@@ -130,7 +131,8 @@ class EngineStatsTest {
         BackendConfig backend = BackendConfigFile.load(config, host -> InetAddress.getLoopbackAddress(), 0);
         Log log = new Log(new ByteArrayOutputStream(), 1, InstantSource.system());
         Snapshot snapshot = new Snapshot(backend, List.of());
-        Launch launch = new Launch(settings, EventLoops.choose("nio"), snapshot, null, "none", List.of(), List.of(), 1,
+        Launch launch = new Launch(settings, Outbound.DEFAULT, EventLoops.choose("nio"), snapshot, null, "none",
+                List.of(), List.of(), 1,
                 1000, new Identity(0, -1, 1, 1), log, new LogFile(log, settings.host(), true), new ConfigHistory(), 0,
                 null, null, null);
         EngineStats stats = new EngineStats(launch, () -> snapshot, process, workers, new HttpCounters(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mtproxy.proxy.cli.CommandLine;
 import io.mtproxy.proxy.config.BackendConfig;
 import io.mtproxy.proxy.config.BackendConfigFile;
+import io.mtproxy.proxy.config.Outbound;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.log.Log;
@@ -82,7 +83,8 @@ class LifeTest {
         String config = Files.writeString(folder.resolve("config"), "proxy 10.0.0.1:80;").toString();
         Settings settings = CommandLine.parse("prog", List.of(config), false, increment -> {}).settings();
         BackendConfig backend = BackendConfigFile.load(config, host -> java.net.InetAddress.getLoopbackAddress(), 0);
-        launch = new Launch(settings, EventLoops.choose("nio"), new Snapshot(backend, List.of()), null, "none",
+        launch = new Launch(settings, Outbound.DEFAULT, EventLoops.choose("nio"), new Snapshot(backend, List.of()),
+                null, "none",
                 List.of(), List.of(), 1, 1,
                 new Identity(0, -1, 1, 1), log, new LogFile(log, settings.host(), true), new ConfigHistory(), 0, null,
                 null, null);

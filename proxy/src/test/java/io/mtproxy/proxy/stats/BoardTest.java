@@ -55,7 +55,7 @@ class BoardTest {
         Board.Slot read = reader.slot(1);
         long last = 0;
         int changes = 0;
-        while (changes < 1000) {
+        while (changes < 200) {
             Totals sum = new Totals();
             read.addTo(sum);
             long n = sum.values[0];

@@ -31,7 +31,8 @@ class LinkHandshakeTest {
     private final LinkHandshake handshake = new LinkHandshake(settings(List.of(), false), NOW);
 
     private static TelegramSettings settings(List<NatTable.Rule> nat, boolean dh) {
-        return new TelegramSettings(SECRET, null, new NatTable(nat), SELF, null, 1, 3000, 3000, 5000, dh, () -> true);
+        return new TelegramSettings(SECRET, null, new NatTable(nat), SELF, null, 1, 3000, 3000, 5000, dh,
+                LinkBounds.DEFAULT, new ConnectBudget(32), () -> true);
     }
 
     private void accepts(Nonce theirs) {

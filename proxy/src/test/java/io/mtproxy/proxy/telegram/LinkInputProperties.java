@@ -32,7 +32,7 @@ class LinkInputProperties {
             byte[] stream = stream(words, random, sent);
             List<byte[]> got = new ArrayList<>();
             LinkInput input = new LinkInput(world.loop,
-                    (b, off, len) -> got.add(Arrays.copyOfRange(b, off, off + len)));
+                    (b, off, len) -> got.add(Arrays.copyOfRange(b, off, off + len)), LinkBounds.MAX_FRAME);
             Feeder feeder = new Feeder(input, random, style);
             int plain = 12 + sent.getFirst().length;
             feeder.feed(stream, 0, plain);
@@ -89,7 +89,7 @@ class LinkInputProperties {
                 if (got.size() == 1) {
                     input[0].decrypt(AesCbc.decryptor(KEY, IV));
                 }
-            });
+            }, LinkBounds.MAX_FRAME);
             new Feeder(input[0], random, style).feed(stream, 0, stream.length);
             assertThat(got).usingElementComparator(Arrays::compare).containsExactlyElementsOf(sent);
             input[0].close();
@@ -102,7 +102,7 @@ class LinkInputProperties {
         try (FakeTelegramWorld world = new FakeTelegramWorld()) {
             LinkInput input = new LinkInput(world.loop, (b, off, len) -> {
                 throw new AssertionError("a frame out of garbage");
-            });
+            }, LinkBounds.MAX_FRAME);
             input.decrypt(AesCbc.decryptor(KEY, IV));
             try {
                 new Feeder(input, new Random(1), 2).feed(garbage, 0, garbage.length);
@@ -115,10 +115,10 @@ class LinkInputProperties {
     }
 
     @Property(tries = 20)
-    void aFrameThatSaysTooMuchIsRefusedAtItsFirstWord(@ForAll @IntRange(min = LinkInput.MAX_FRAME + 4) int length) {
+    void aFrameThatSaysTooMuchIsRefusedAtItsFirstWord(@ForAll @IntRange(min = LinkBounds.MAX_FRAME + 4) int length) {
         try (FakeTelegramWorld world = new FakeTelegramWorld()) {
             byte[] word = {(byte) (length & ~3), (byte) (length >> 8), (byte) (length >> 16), (byte) (length >> 24)};
-            LinkInput input = new LinkInput(world.loop, (b, off, len) -> {});
+            LinkInput input = new LinkInput(world.loop, (b, off, len) -> {}, LinkBounds.MAX_FRAME);
             byte[] b = new byte[EventLoop.HEADROOM + 4];
             System.arraycopy(word, 0, b, EventLoop.HEADROOM, 4);
             assertThatThrownBy(() -> input.data(b, EventLoop.HEADROOM, 4)).isInstanceOf(ProtocolException.class);

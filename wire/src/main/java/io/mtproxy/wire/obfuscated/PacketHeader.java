@@ -18,10 +18,22 @@ public final class PacketHeader {
     private static final int ENCODE_LIMIT = 0x04000000;
     private static final int LONG_FORM = 0x7f;
 
+    private final int maxPacket;
+    private boolean tooLong;
     private int prefixLength;
     private int bodyLength;
     private int payloadLength;
     private boolean quickAck;
+
+    /** Packets of up to {@link #MAX_PACKET} bytes. */
+    public PacketHeader() {
+        this(MAX_PACKET);
+    }
+
+    /** @param maxPacket the longest packet; more than {@link #MAX_PACKET} counts as that */
+    public PacketHeader(int maxPacket) {
+        this.maxPacket = Math.min(maxPacket, MAX_PACKET);
+    }
 
     /**
      * Reads the prefix at {@code b[off]}, of which {@code available} bytes may be looked at.
@@ -31,6 +43,11 @@ public final class PacketHeader {
      */
     public boolean decode(Transport t, byte[] b, int off, int available) {
         return t == Transport.ABRIDGED ? decodeAbridged(b, off, available) : decodeLong(t, b, off, available);
+    }
+
+    /** Whether the length that was refused last was only too long. */
+    public boolean tooLong() {
+        return tooLong;
     }
 
     /** Bytes of the prefix, 1 or 4. */
@@ -85,8 +102,12 @@ public final class PacketHeader {
     }
 
     private boolean found(int prefix, int length, boolean quick) {
-        if (length <= 0 || length > MAX_PACKET) {
+        if (length <= 0) {
             throw bad();
+        }
+        if (length > maxPacket) {
+            tooLong = true;
+            throw ProtocolException.of(ProtocolException.Kind.LENGTH);
         }
         prefixLength = prefix;
         bodyLength = length;
@@ -95,7 +116,8 @@ public final class PacketHeader {
         return true;
     }
 
-    private static ProtocolException bad() {
+    private ProtocolException bad() {
+        tooLong = false;
         return ProtocolException.of(ProtocolException.Kind.LENGTH);
     }
 

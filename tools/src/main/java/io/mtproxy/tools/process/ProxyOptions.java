@@ -51,6 +51,11 @@ public record ProxyOptions(Path executable, Path directory, Path config, Path pa
         return new ProxyOptions(executable, directory, config, passwordFile, secrets, all, environment);
     }
 
+    /** The same with further variables. */
+    public ProxyOptions environment(Map<String, String> variables) {
+        return new ProxyOptions(executable, directory, config, passwordFile, secrets, extra, variables);
+    }
+
     /** The whole command line, for these ports. */
     public List<String> command(int clientPort, int statsPort) {
         List<String> command = new ArrayList<>(List.of(executable.toString(), "-u", System.getProperty("user.name"),

@@ -50,12 +50,15 @@ class StatsIT {
             "outbound_pings", "closed_client_closed", "closed_client_failed", "closed_client_silent",
             "closed_client_bad_header", "closed_client_unproven_evicted", "closed_client_passed_on",
             "closed_client_no_site",
-            "closed_client_bad_packet",
+            "closed_client_bad_packet", "closed_client_oversized",
             "closed_telegram_closed", "closed_link_lost", "closed_no_link", "closed_client_too_slow",
             "closed_client_memory",
-            "closed_client_over_limit", "closed_link_connect_failed", "closed_link_handshake_timeout",
+            "closed_client_over_limit", "closed_client_over_rate", "closed_link_connect_failed",
+            "closed_link_handshake_timeout",
             "closed_link_handshake_refused", "closed_link_bad_length", "closed_link_bad_checksum",
             "closed_link_bad_sequence", "closed_link_closed", "closed_link_failed", "closed_link_silent",
+            "closed_link_stuck",
+            "closed_link_idle",
             "closed_link_retired", "closed_shutdown", "closed_internal_error");
 
     @Test

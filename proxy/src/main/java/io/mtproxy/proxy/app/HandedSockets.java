@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * Listening sockets that a service manager opened for us (socket activation, {@code LISTEN_FDS}). They replace the sockets
- * that we would open at their ports; those at other ports are for clients, too.
+ * that we would open at their ports.
  */
 final class HandedSockets {
     private final List<Listener> left = new ArrayList<>();
@@ -34,10 +34,14 @@ final class HandedSockets {
         return taken;
     }
 
-    /** What nobody has taken, once, except those at a port. */
-    List<Listener> takeAllBut(int port) {
-        List<Listener> taken = left.stream().filter(listener -> listener.address().port() != port).toList();
-        left.removeAll(taken);
-        return taken;
+    /** Nothing may be left when all ports are open, except at this one: who connects there would wait for ever. */
+    void requireTaken(int except) throws Refusal {
+        for (Listener listener : left) {
+            int port = listener.address().port();
+            if (port != except) {
+                throw Refusal.exit(1, Line.log("a socket at port " + port
+                        + " was handed to us, expected are those of -H, and of -p with --http-stats"));
+            }
+        }
     }
 }

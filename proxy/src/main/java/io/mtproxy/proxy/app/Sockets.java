@@ -89,7 +89,7 @@ final class Sockets {
                         Line.log("cannot open http/tcp server socket at port " + port + ": " + e.getMessage()));
             }
         }
-        opened.addAll(handed.takeAllBut(isServed(settings.statsPort()) ? settings.statsPort().port() : -1));
+        handed.requireTaken(isServed(settings.statsPort()) ? settings.statsPort().port() : -1);
         return opened;
     }
 

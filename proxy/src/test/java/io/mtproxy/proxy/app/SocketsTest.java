@@ -119,14 +119,18 @@ class SocketsTest {
         List<Integer> ports = managers.stream().map(listener -> listener.address().port()).toList();
         String expected = opened(managers);
         int stats = ports.getLast();
-        Sockets sockets = sockets(null, managers.stream().map(Listener::descriptor).toList(), "-H", "" + ports.get(1),
-                "-p", "" + stats, "--http-stats");
-        List<Listener> clients = sockets.clients();
-        assertThat(clients).extracting(listener -> listener.address().port()).as("asked for first, then the others")
-                .containsExactly(ports.get(1), ports.get(0));
+        List<Integer> descriptors = managers.stream().map(Listener::descriptor).toList();
+        Sockets sockets = sockets(null, descriptors, "-H", ports.get(1) + "," + ports.get(0), "-p", "" + stats,
+                "--http-stats");
+        assertThat(sockets.clients()).extracting(Listener::descriptor).containsExactly(descriptors.get(1),
+                descriptors.get(0));
         List<Listener> statistics = sockets.statsSockets(stats);
         assertThat(statistics).extracting(Listener::descriptor).containsExactly(managers.getLast().descriptor());
         assertThat(expected).contains(":" + stats);
+        Refusal refusal = refusal(() -> sockets(null, descriptors, "-H", ports.get(1) + "," + ports.get(0)).clients());
+        assertThat(refusal.exitCode()).isEqualTo(1);
+        assertThat(refusal).hasMessage("a socket at port " + stats
+                + " was handed to us, expected are those of -H, and of -p with --http-stats");
     }
 
     @Test

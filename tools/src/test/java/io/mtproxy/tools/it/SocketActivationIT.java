@@ -68,7 +68,7 @@ class SocketActivationIT {
                 .start(SimulatedTelegram.Options.defaults().service(new LoadService()))) {
             TelegramFiles files = TelegramFiles.write(directory, telegram);
             List<String> arguments = new ArrayList<>(List.of("-u", System.getProperty("user.name"), "-c", "1000", "-S",
-                    World.SECRET, "--aes-pwd", files.secret().toString()));
+                    World.SECRET, "--aes-pwd", files.secret().toString(), "-H", String.valueOf(address.getPort())));
             arguments.addAll(List.of(options));
             arguments.add(files.config().toString());
             try (Daemon daemon = Daemon.waiting(directory,

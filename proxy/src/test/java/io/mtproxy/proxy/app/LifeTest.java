@@ -18,8 +18,10 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What signals do, without sending any. */
@@ -52,6 +54,8 @@ class LifeTest {
     private static final class Recorder implements Engine {
         private final List<Snapshot> taken = new ArrayList<>();
         private final List<Signal> forwarded = new ArrayList<>();
+        private final CountDownLatch reloading = new CountDownLatch(1);
+        private CountDownLatch mayReload = new CountDownLatch(0);
         private int stops;
 
         @Override
@@ -66,6 +70,12 @@ class LifeTest {
 
         @Override
         public void reload(Snapshot next) {
+            reloading.countDown();
+            try {
+                mayReload.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
             taken.add(next);
         }
 
@@ -143,6 +153,30 @@ class LifeTest {
         life.received("HUP");
         assertThat(engine.taken).hasSize(1);
         assertThat(text()).contains("received signal 01\n", "re-read successfully (18 bytes parsed)");
+    }
+
+    @Test
+    @Timeout(60)
+    void hangUpsThatWaitForAReloadAreOne() throws Exception {
+        engine.mayReload = new CountDownLatch(1);
+        life.begin(engine, launch);
+        Thread first = Thread.ofPlatform().start(() -> life.received("HUP"));
+        engine.reloading.await();
+        List<Thread> others = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            others.add(Thread.ofPlatform().start(() -> life.received("HUP")));
+        }
+        while (others.stream().filter(Thread::isAlive).count() > 1) { // one waits, the others rely on it
+            Thread.onSpinWait();
+        }
+        engine.mayReload.countDown();
+        first.join();
+        for (Thread other : others) {
+            other.join();
+        }
+        assertThat(engine.taken).hasSize(2);
+        assertThat(launch.configs().view()).isEqualTo(new ConfigHistory.View(3, 2, 2, ""));
+        assertThat(text().split("received signal 01", -1)).hasSize(6 + 1);
     }
 
     @Test

@@ -39,12 +39,18 @@ final class ProbeTable {
         List<String> lines = new ArrayList<>(List.of("",
                 report.findings().size() + " probes, " + report.rounds() + " rounds each: "
                         + report.different().size() + " differ from the site",
-                report.timed().isEmpty()
-                        ? "times: too few rounds to judge"
-                        : "times: " + report.timeDifferent().size() + " of " + report.timed().size()
-                                + " probes differ (p < " + Timing.SIGNIFICANT + ")"));
+                report.timed().isEmpty() ? "times: too few rounds to judge" : times(report)));
         lines.add(report.alike() ? "The proxy cannot be told from its site." : "The proxy can be told from its site.");
         return lines;
+    }
+
+    private static String times(ProbeReport report) {
+        String judged = "times: " + report.timeDifferent().size() + " of " + report.timed().size()
+                + " probes differ (p < " + Timing.SIGNIFICANT + ")";
+        return report.jitter().isZero()
+                ? judged
+                : judged + " over a path with a jitter of " + report.jitter().toNanos() / 1000 + " us; "
+                        + report.timeDifferentAsMeasured().size() + " as measured";
     }
 
     private static String commonest(Map<String, Integer> shapes) {

@@ -68,6 +68,11 @@ public record Finding(String name, int rounds, Map<String, Integer> site, Map<St
         return (firstByte != null && firstByte.differs()) || (end != null && end.differs());
     }
 
+    /** The same for one who is on the same machine. */
+    boolean timeDiffersAsMeasured() {
+        return (firstByte != null && firstByte.differsAsMeasured()) || (end != null && end.differsAsMeasured());
+    }
+
     /** Whether there were enough times of one kind at least. */
     boolean timed() {
         return firstByte != null || end != null;

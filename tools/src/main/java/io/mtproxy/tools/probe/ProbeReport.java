@@ -1,5 +1,6 @@
 package io.mtproxy.tools.probe;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,9 +9,10 @@ import java.util.Map;
  * What came of all probes.
  *
  * @param rounds of each
+ * @param jitter of the path, which the times were judged with
  * @param findings one per probe
  */
-public record ProbeReport(int rounds, List<Finding> findings) {
+public record ProbeReport(int rounds, Duration jitter, List<Finding> findings) {
 
     /** One in twenty tests finds a difference of times where there is none, when several are made. */
     private static final int TOLERANCE = 20;
@@ -35,6 +37,11 @@ public record ProbeReport(int rounds, List<Finding> findings) {
         return timed().stream().filter(Finding::timeDiffers).toList();
     }
 
+    /** Those whose times do without the jitter, that is on the same machine. */
+    public List<Finding> timeDifferentAsMeasured() {
+        return timed().stream().filter(Finding::timeDiffersAsMeasured).toList();
+    }
+
     /** Whether nothing tells the proxy from its site: no byte, no end, and times at no more than one probe of twenty. */
     public boolean alike() {
         return different().isEmpty() && timeDifferent().size() * TOLERANCE <= timed().size();
@@ -49,6 +56,8 @@ public record ProbeReport(int rounds, List<Finding> findings) {
         map.put("different", different().stream().map(Finding::name).toList());
         map.put("timed", timed().size());
         map.put("timeDifferent", timeDifferent().stream().map(Finding::name).toList());
+        map.put("jitterMicros", jitter.toNanos() / 1000);
+        map.put("timeDifferentAsMeasured", timeDifferentAsMeasured().stream().map(Finding::name).toList());
         map.put("findings", findings.stream().map(Finding::asMap).toList());
         return map;
     }

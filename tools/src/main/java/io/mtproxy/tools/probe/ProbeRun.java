@@ -46,7 +46,7 @@ public final class ProbeRun {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
-        return new ProbeReport(plan.rounds(), findings);
+        return new ProbeReport(plan.rounds(), plan.jitter(), findings);
     }
 
     private static int atOnce(ProbePlan plan) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -14,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param siteMicros median at the site
  * @param proxyMicros median at the proxy
- * @param p of the proxy's times against the site's
- * @param control of the site's times against its own
+ * @param p of the proxy's times against the site's, with the jitter of the path
+ * @param control of the site's times against its own, with the jitter of the path
+ * @param measured of the proxy's times against the site's, without the jitter
  */
-public record Timing(double siteMicros, double proxyMicros, double p, double control) {
+public record Timing(double siteMicros, double proxyMicros, double p, double control, double measured) {
 
     /** Below that, two distributions count as different. */
     public static final double SIGNIFICANT = 0.01;
@@ -33,18 +35,21 @@ public record Timing(double siteMicros, double proxyMicros, double p, double con
         if (timed.size() < LEAST) {
             return null;
         }
+        double[] before = times(timed, Trial::before, time);
+        double[] proxy = times(timed, Trial::proxy, time);
+        double[] after = times(timed, Trial::after, time);
+        double measured = KolmogorovSmirnov.p(proxy, alternating(before, after));
         SplittableRandom random = new SplittableRandom(timed.size());
-        double mean = jitter.toNanos();
-        double[] before = new double[timed.size()];
-        double[] proxy = new double[timed.size()];
-        double[] after = new double[timed.size()];
-        for (int i = 0; i < timed.size(); i++) {
-            before[i] = time.applyAsLong(timed.get(i).before()) + mean * random.nextExponential();
-            proxy[i] = time.applyAsLong(timed.get(i).proxy()) + mean * random.nextExponential();
-            after[i] = time.applyAsLong(timed.get(i).after()) + mean * random.nextExponential();
+        for (double[] times : List.of(before, proxy, after)) {
+            Arrays.setAll(times, i -> times[i] + jitter.toNanos() * random.nextExponential());
         }
         return new Timing(median(before) / MICROS, median(proxy) / MICROS,
-                KolmogorovSmirnov.p(proxy, alternating(before, after)), KolmogorovSmirnov.p(before, after));
+                KolmogorovSmirnov.p(proxy, alternating(before, after)), KolmogorovSmirnov.p(before, after), measured);
+    }
+
+    private static double[] times(List<Trial> trials, Function<Trial, Observation> side,
+            ToLongFunction<Observation> time) {
+        return trials.stream().mapToDouble(trial -> time.applyAsLong(side.apply(trial))).toArray();
     }
 
     /** As many of the site's as of the proxy's, from both places in the round. */
@@ -61,12 +66,18 @@ public record Timing(double siteMicros, double proxyMicros, double p, double con
         return p < SIGNIFICANT;
     }
 
+    /** The same for one who is on the same machine. */
+    boolean differsAsMeasured() {
+        return measured < SIGNIFICANT;
+    }
+
     Map<String, Object> asMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("siteMicros", Math.round(siteMicros));
         map.put("proxyMicros", Math.round(proxyMicros));
         map.put("p", p);
         map.put("control", control);
+        map.put("measured", measured);
         return map;
     }
 

@@ -25,9 +25,14 @@ class ProbeRunTest {
 
     private static Finding find(ScriptedServer.Script site, ScriptedServer.Script proxy, int rounds, String probe)
             throws Exception {
+        return find(site, proxy, rounds, probe, Duration.ZERO);
+    }
+
+    private static Finding find(ScriptedServer.Script site, ScriptedServer.Script proxy, int rounds, String probe,
+            Duration jitter) throws Exception {
         try (ScriptedServer first = new ScriptedServer(site); ScriptedServer second = new ScriptedServer(proxy)) {
             ProbePlan plan = new ProbePlan(second.address(), first.address(), "a.test", null, rounds,
-                    new Patience(Duration.ofMillis(1500), Duration.ofMillis(20)), 10, Duration.ZERO, List.of(probe));
+                    new Patience(Duration.ofMillis(1500), Duration.ofMillis(20)), 10, jitter, List.of(probe));
             List<Finding> told = new ArrayList<>();
             ProbeReport report = ProbeRun.run(plan, told::add);
             assertThat(report.findings()).isEqualTo(told);
@@ -112,6 +117,18 @@ class ProbeRunTest {
             assertThat(timing.control()).isGreaterThan(timing.p());
             assertThat(timing.proxyMicros()).isGreaterThan(15_000);
         });
+    }
+
+    @Test
+    void aJitterThatIsMuchLargerHidesADelayAndThatIsTold() throws Exception {
+        Finding finding = find(ProbeRunTest::alert, socket -> {
+            hear(socket);
+            Thread.sleep(15);
+            socket.getOutputStream().write(ALERT);
+        }, 30, "http-get", Duration.ofSeconds(60));
+
+        assertThat(finding.timeDiffers()).isFalse();
+        assertThat(finding.timeDiffersAsMeasured()).isTrue();
     }
 
     @Test

@@ -42,8 +42,8 @@ final class OversizedTrial implements Trial {
         guards.add(difference("ingress_invalid_frames", before, after, clients));
         guards.add(difference("outbound_dials", before, after, 0));
         guards.add(difference("outbound_sends", before, after, 0));
-        guards.add(difference("outbound_send_errors", before, after, 0));
-        guards.add(difference("dataplane_packets_outbound_errors", before, after, 0));
+        guards.add(difference("outbound_send_errors", before, after, clients));
+        guards.add(difference("dataplane_packets_outbound_errors", before, after, clients));
         guards.add(Guard.atMost("growth of resident memory, bytes", stage.vitals().residentBytes() - resident,
                 MAX_GROWTH));
         return guards;

@@ -18,7 +18,7 @@ public final class ProbeRun {
     /** With so few rounds that times are not judged, so many probes go on at once. */
     private static final int PROBES_AT_ONCE = 16;
     /** A round that takes longer has waited for a time limit of the other side, or for its own. */
-    private static final long WAITS_NANOS = 400_000_000;
+    private static final long WAITS_NANOS = 1_500_000_000;
 
     private final ProbePlan plan;
 

@@ -127,6 +127,16 @@ class RunInputTest {
         assertRefused("--config: " + directory + ": not a regular file");
     }
 
+    @Test
+    void linksHideWhereThereAreSites() throws IOException {
+        assertThat(run("--domain", "a.test", "--public-host", "203.0.113.7", "--", "-D", "b.test")).as(err.toString())
+                .isZero();
+
+        assertThat(out.toString()).containsPattern("secret=ee[0-9a-f]{32}612e74657374\\R")
+                .containsPattern("secret=ee[0-9a-f]{32}622e74657374\\R").doesNotContain("secret=dd");
+        assertThat(Files.readString(handedOver)).containsSubsequence("-D", "a.test", "-D", "b.test");
+    }
+
     private int run(String... more) {
         List<String> words = new ArrayList<>(List.of("run", "--config", config.toString(), "--aes-pwd",
                 password.toString(), "--secret-file", secret.toString()));

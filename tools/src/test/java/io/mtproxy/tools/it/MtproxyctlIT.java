@@ -63,6 +63,18 @@ class MtproxyctlIT {
     }
 
     @Test
+    void theDemoServesClientsThatHide() throws Exception {
+        List<String> arguments = demoArguments();
+        arguments.addAll(List.of("--domain", "localhost"));
+        Process demo = start("demo", arguments);
+
+        assertThat(exitCode(demo)).as(out(demo)).isZero();
+
+        assertThat(out(demo)).containsSubsequence("answered in padded", "0 failures", "0 failures", "exit code 0",
+                "It works");
+    }
+
+    @Test
     void aDemoThatIsKeptServesUntilItIsInterrupted() throws Exception {
         List<String> arguments = demoArguments();
         arguments.add("--keep");

@@ -93,16 +93,18 @@ class StatsIT {
             assertThat(busy.number("max_connection")).as("highest descriptor").isBetween(10L, 4019L);
             assertThat(busy.number("inbound_connections_accepted")).as("those that ask for statistics, too")
                     .isGreaterThan(busy.number("ingress_accepted_connections"));
-            assertThat(busy.values()).containsEntry("forward_last_error", "").containsEntry("bootstrap_warnings", "0");
+            assertThat(busy.values()).containsEntry("forward_last_error", "");
+            assertThat(busy.number("bootstrap_warnings")).isEqualTo(cut(busy));
         }
     }
 
     @Test
     void theConfigsHistoryIsTold(@TempDir Path directory) throws Exception {
-        try (World world = World.Plan.ours().arguments("--nice", "-100", "--address", "127.0.0.1").start(directory)) {
+        try (World world = World.Plan.ours().arguments("--address", "127.0.0.1").start(directory)) {
             assertThat(config(world)).containsExactly("1", "0", "0", "");
-            assertThat(world.proxy().stats().values()).as("the address is none that others know, as a line said")
-                    .containsEntry("bootstrap_warnings", "1");
+            assertThat(world.proxy().stats().number("bootstrap_warnings"))
+                    .as("the address is none that others know, as a line said")
+                    .isEqualTo(1 + cut(world.proxy().stats()));
 
             Path config = directory.resolve("backend.conf");
             String good = Files.readString(config);
@@ -117,6 +119,11 @@ class StatsIT {
             assertThat(world.proxy().stats().number("config_size")).isEqualTo(Files.size(config));
             assertThat(world.proxy().stats().number("router_clusters")).isEqualTo(11);
         }
+    }
+
+    /** A warning where we are not root and may have fewer descriptors than connections are asked for. */
+    private static int cut(ProxyStats stats) {
+        return stats.number("max_connections") < 4000 ? 1 : 0;
     }
 
     private static List<String> config(World world) throws IOException {

@@ -5,6 +5,7 @@ import io.mtproxy.tools.acceptance.Guard;
 import io.mtproxy.tools.acceptance.Ports;
 import io.mtproxy.tools.acceptance.Program;
 import io.mtproxy.tools.acceptance.ProgramRun;
+import io.mtproxy.tools.acceptance.Reasons;
 import io.mtproxy.tools.acceptance.Report;
 import io.mtproxy.tools.acceptance.Role;
 import io.mtproxy.tools.acceptance.RunFolder;
@@ -19,10 +20,12 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,7 +42,8 @@ public final class Drill {
             "start: until clients can connect and /stats answers. main loop: until the program says that it serves.",
             "early: the reference drops what comes between its main loop and the moment in which its links to Telegram "
                     + "are up. Requests begun in between (its first answer ends it) are counted as the switch, in the "
-                    + "baseline and in the rollback; the candidate has no such grace.");
+                    + "baseline and in the rollback; whom it left waiting then is not counted in the rollback's time until "
+                    + "all are back, but is in the baseline's. The candidate has no such grace.");
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final long FOREVER = Long.MAX_VALUE / 2;
     /** Questions for the counters in each part of a step. */
@@ -60,7 +64,8 @@ public final class Drill {
     private final List<Map<String, Object>> steps = new ArrayList<>();
     private final List<String> notes = new ArrayList<>(NOTES);
     private final List<Guard> guards = new ArrayList<>();
-    private final Table table = new Table("step", "stop ms", "start ms", "main loop ms", "all back ms", "before",
+    private final Table table = new Table("step", "stop ms", "start ms", "main loop ms", "all back ms", "heard back ms",
+            "before",
             "failed", "switch", "failed", "early", "failed", "after", "failed");
 
     /** Prepares one; the stage stays the caller's. */
@@ -150,7 +155,8 @@ public final class Drill {
         long end = timeline.between(System::nanoTime);
         versions.putIfAbsent(next.role(), version());
         long linked = next.role() == Role.REFERENCE ? firstAnswer(serving) : serving;
-        Step step = new Step(kind, stop.millis(), stop.exitCode(), mainLoop, start, back,
+        double heard = next.role() == Role.REFERENCE ? backOfHeard(signal, serving, linked) : back;
+        Step step = new Step(kind, stop.millis(), stop.exitCode(), mainLoop, start, back, heard,
                 timeline.requests(begin, signal), timeline.requests(signal, serving),
                 timeline.requests(serving, linked), timeline.requests(linked, end), timeline.streams(begin, end),
                 answered, 2 * QUESTIONS);
@@ -174,26 +180,42 @@ public final class Drill {
 
     /** Waits until each client has an answer to a request of after the new main loop. @return since the signal */
     private double awaitBack(long signal, long serving) {
-        Await.until("all clients are back", SOON, () -> missing(serving) == 0);
-        long last = Stream.concat(firsts(timeline.requests(serving, serving + FOREVER)),
-                firsts(timeline.streams(serving, serving + FOREVER))).mapToLong(end -> end - signal).max().orElse(0);
-        return Samples.millis(last);
+        int all = scale.clients() + scale.streamers();
+        Await.until("all clients are back", SOON, () -> firsts(timeline.requests(serving, serving + FOREVER)).size()
+                + firsts(timeline.streams(serving, serving + FOREVER)).size() == all);
+        return back(signal, serving, Set.of(), Set.of());
     }
 
-    private long missing(long serving) {
-        return scale.clients() + scale.streamers() - firsts(timeline.requests(serving, serving + FOREVER)).count()
-                - firsts(timeline.streams(serving, serving + FOREVER)).count();
+    /** The same of those that the reference, still without links, did not leave waiting for an answer. */
+    private double backOfHeard(long signal, long serving, long linked) {
+        return back(signal, serving, leftWaiting(timeline.requests(signal, linked)),
+                leftWaiting(timeline.streams(signal, linked)));
+    }
+
+    private double back(long signal, long serving, Set<Integer> clients, Set<Integer> streamers) {
+        Map<Integer, Long> first = firsts(timeline.requests(serving, serving + FOREVER));
+        first.keySet().removeAll(clients);
+        Map<Integer, Long> streams = firsts(timeline.streams(serving, serving + FOREVER));
+        streams.keySet().removeAll(streamers);
+        return Samples.millis(Stream.concat(first.values().stream(), streams.values().stream())
+                .mapToLong(end -> end - signal).max().orElse(0));
+    }
+
+    private static Set<Integer> leftWaiting(List<Request> requests) {
+        return requests.stream().filter(request -> request.failure().equals(Reasons.NO_ANSWER)).map(Request::client)
+                .collect(Collectors.toSet());
     }
 
     /** When each client had its first success. */
-    private static Stream<Long> firsts(List<Request> requests) {
+    private static Map<Integer, Long> firsts(List<Request> requests) {
         return requests.stream().filter(Request::answered)
-                .collect(Collectors.toMap(Request::client, Request::ended, Math::min)).values().stream();
+                .collect(Collectors.toMap(Request::client, Request::ended, Math::min, HashMap::new));
     }
 
     /** When the first client got an answer to what it asked after the new main loop. */
     private long firstAnswer(long serving) {
-        return firsts(timeline.requests(serving, serving + FOREVER)).min(Long::compare).orElse(serving);
+        return firsts(timeline.requests(serving, serving + FOREVER)).values().stream().min(Long::compare)
+                .orElse(serving);
     }
 
     /** A program may lose one question; who loses them all has no version. */
@@ -214,6 +236,7 @@ public final class Drill {
         map.putAll(step.asMap());
         steps.add(map);
         table.row(round + " " + step.kind().label(), step.stop(), step.start(), step.mainLoop(), step.back(),
+                step.heard(),
                 step.before().size(), Step.failed(step.before()), step.between().size(), Step.failed(step.between()),
                 step.early().size(), Step.failed(step.early()),
                 step.after().size(), Step.failed(step.after()));

@@ -21,7 +21,7 @@ final class DrillGuards {
                 STEP_MILLIS));
         guards.add(Guard.time(name + ".start", "start of this step", baseline.start(), step.start(), STEP_FACTOR,
                 STEP_MILLIS));
-        guards.add(Guard.time(name + ".back", "all clients are back", baseline.back(), step.back(), BACK_FACTOR,
+        guards.add(Guard.time(name + ".back", "all clients are back", baseline.back(), step.heard(), BACK_FACTOR,
                 BACK_MILLIS));
         guards.add(Guard.atMost(name + ".exit", "exit code after SIGTERM is 0", baseline.exitCode(), step.exitCode(),
                 0));

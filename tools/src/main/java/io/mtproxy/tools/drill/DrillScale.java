@@ -10,8 +10,7 @@ import java.util.Map;
  * @param rounds how often the whole sequence is played
  * @param clients that send a request every {@link #PAUSE} and reconnect when they are cut off
  * @param streamers that stream without end and reconnect when they are cut off
- * @param patience how long a client waits for an answer: the reference leaves requests unanswered that come before its
- *        links are up, so much longer makes the time until all are back a matter of luck
+ * @param patience how long a client waits for an answer
  * @param steady how long traffic runs before and after each switch
  */
 public record DrillScale(int rounds, int clients, int streamers, Duration patience, Duration steady) {
@@ -23,7 +22,7 @@ public record DrillScale(int rounds, int clients, int streamers, Duration patien
 
     /** What is meant to convince: about two minutes. */
     public static DrillScale full() {
-        return new DrillScale(3, 60, 4, Duration.ofMillis(400), Duration.ofSeconds(5));
+        return new DrillScale(3, 60, 4, Duration.ofSeconds(1), Duration.ofSeconds(5));
     }
 
     /** A look: does everything work? */

@@ -16,6 +16,7 @@ import java.util.TreeMap;
  * @param start the same until clients can connect and counters are told
  * @param back from SIGTERM until every client had an answer to a request, and every streamer a stream, that it began after
  *        the new main loop
+ * @param heard the same without those that the reference, started and still without links, left waiting
  * @param before requests begun before the signal
  * @param between requests begun after it and before the new main loop: the switch
  * @param early requests begun after the new main loop of the reference and before its first answer: it drops what comes
@@ -25,7 +26,8 @@ import java.util.TreeMap;
  * @param statsAnswered how many questions for the counters were answered, of {@code statsAsked}
  * @param statsAsked before and after
  */
-record Step(Kind kind, double stop, int exitCode, double mainLoop, double start, double back, List<Request> before,
+record Step(Kind kind, double stop, int exitCode, double mainLoop, double start, double back, double heard,
+        List<Request> before,
         List<Request> between, List<Request> early, List<Request> after, List<Request> streams, int statsAnswered,
         int statsAsked) {
 
@@ -61,6 +63,7 @@ record Step(Kind kind, double stop, int exitCode, double mainLoop, double start,
         map.put("mainLoopMillis", Summary.rounded(mainLoop));
         map.put("startMillis", Summary.rounded(start));
         map.put("allBackMillis", Summary.rounded(back));
+        map.put("allHeardBackMillis", Summary.rounded(heard));
         map.put("requestsBefore", counts(before));
         map.put("requestsDuringSwitch", counts(between));
         map.put("requestsBeforeTheReferenceHadLinks", counts(early));

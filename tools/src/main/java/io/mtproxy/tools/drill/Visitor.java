@@ -96,7 +96,7 @@ final class Visitor implements Runnable {
             byte[] packet = new LoadMessage(LoadKind.ECHO, asked, 0, 0, 0, 0, SIZE).packet(data);
             connected.connection.send(packet, packet.length, false);
             String answer = connected.answers.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-            String failure = answer == null ? "no answer in time" : answer.equals(String.valueOf(asked)) ? "" : answer;
+            String failure = answer == null ? Reasons.NO_ANSWER : answer.equals(String.valueOf(asked)) ? "" : answer;
             if (!failure.isEmpty()) {
                 drop();
             }

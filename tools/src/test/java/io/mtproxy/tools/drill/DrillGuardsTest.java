@@ -16,7 +16,8 @@ class DrillGuardsTest {
 
     private static Step step(double stop, int exitCode, double start, double back, List<Request> before,
             List<Request> after, int answered) {
-        return new Step(Kind.CUTOVER, stop, exitCode, start, start, back, before, List.of(LOST), List.of(LOST), after,
+        return new Step(Kind.CUTOVER, stop, exitCode, start, start, back, back, before, List.of(LOST), List.of(LOST),
+                after,
                 List.of(), answered, 10);
     }
 

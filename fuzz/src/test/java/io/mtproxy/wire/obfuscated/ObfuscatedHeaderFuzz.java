@@ -35,7 +35,8 @@ public final class ObfuscatedHeaderFuzz {
         }
         byte[] b = new byte[7 + header.length];
         System.arraycopy(header, 0, b, 7, header.length);
-        Accepted accepted = ACCEPTOR.accept(b, 7, secrets);
+        int hint = in.choice(6) - 1;
+        Accepted accepted = ACCEPTOR.accept(b, 7, secrets, hint);
         Reading expected = read(header, secrets);
         same(accepted == null ? null : new Reading(accepted.transport(), accepted.dc(), accepted.secretIndex()),
                 expected,
@@ -46,6 +47,16 @@ public final class ObfuscatedHeaderFuzz {
     }
 
     private record Reading(Transport transport, int dc, int secret) {}
+
+    private static Reading read(byte[] header, List<byte[]> secrets, int hint) {
+        if (hint >= 0 && hint < secrets.size()) {
+            Reading hinted = read(header, secrets.subList(hint, hint + 1));
+            if (hinted != null) {
+                return new Reading(hinted.transport, hinted.dc, hint);
+            }
+        }
+        return read(header, secrets);
+    }
 
     private static Reading read(byte[] header, List<byte[]> secrets) {
         for (int i = secrets.isEmpty() ? -1 : 0; i < secrets.size(); i++) {

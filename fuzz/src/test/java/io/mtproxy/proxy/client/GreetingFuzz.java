@@ -87,7 +87,8 @@ public final class GreetingFuzz {
     private static ClientSettings settings() {
         int never = 1 << 30;
         ClientSettings usual = ClientSettings.defaults(false, 1, 1 << 28);
-        return new ClientSettings(false, never, never, never, usual.maxUnproven(), usual.maxOutput(), usual.maxMemory(),
+        return new ClientSettings(false, never, never, never, usual.maxUnproven(), usual.maxPacket(), usual.maxOutput(),
+                usual.maxMemory(),
                 never, never);
     }
 

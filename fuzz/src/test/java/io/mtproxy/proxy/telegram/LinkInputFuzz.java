@@ -81,7 +81,7 @@ public final class LinkInputFuzz {
 
     private static final class Reading implements Cuts.Taker, LinkInput.Frames {
         private final ByteArrayOutputStream got = new ByteArrayOutputStream();
-        private final LinkInput input = new LinkInput(LOOP, this);
+        private final LinkInput input = new LinkInput(LOOP, this, LinkBounds.MAX_FRAME);
         private final int keysAfter;
         private final int sent;
         private int frames;

@@ -39,6 +39,8 @@ class OutageIT {
 
     @TempDir
     private Path directory;
+    /** Clients that live through an outage shall end. */
+    private volatile boolean ended;
 
     private static LoadExchange client(LoadTarget target) throws IOException {
         return new LoadExchange(target.client(0), new SplittableRandom());
@@ -151,14 +153,16 @@ class OutageIT {
         int links = 100;
         try (Backends backends = Backends.Plan.of(1)
                 .config("max_connections " + links + ";\nmin_connections " + links + ";\n").faults(arrivals)
-                .arguments("-c", String.valueOf(2 * CLIENTS + 1000)).serving(directory)) {
+                .arguments("-c", String.valueOf(2 * CLIENTS + 1000), "-C", String.valueOf(2 * CLIENTS + 500))
+                .serving(directory)) {
             Await.until("all links are ready", Harness.SOON,
                     () -> backends.stat("ready_outbound_connections") == links);
             assertThat(arrivals.most()).as("links on their way at the start").isLessThanOrEqualTo(CONNECT_BUDGET);
 
             CountDownLatch connected = new CountDownLatch(CLIENTS);
             CountDownLatch servedAgain = new CountDownLatch(CLIENTS);
-            try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+            try {
                 for (int i = 0; i < CLIENTS; i++) {
                     executor.submit(() -> liveThrough(backends.target(), connected, servedAgain));
                 }
@@ -171,6 +175,9 @@ class OutageIT {
                 backends.revive(0);
 
                 assertThat(servedAgain.await(60, TimeUnit.SECONDS)).as("all are served again").isTrue();
+            } finally {
+                ended = true;
+                executor.shutdown();
             }
             Await.until("all links are ready again", Harness.SOON,
                     () -> backends.stat("ready_outbound_connections") == links);
@@ -183,19 +190,19 @@ class OutageIT {
     }
 
     /** A client that holds its session until it breaks, and then tries until it is served again. */
-    private static Void liveThrough(LoadTarget target, CountDownLatch connected, CountDownLatch servedAgain)
+    private Void liveThrough(LoadTarget target, CountDownLatch connected, CountDownLatch servedAgain)
             throws IOException {
         try (LoadExchange first = client(target)) {
             first.echo(100, false);
             connected.countDown();
-            while (true) {
+            while (!ended) {
                 first.echo(100, false);
                 Thread.sleep(1000); // a client's own pace
             }
         } catch (IOException | InterruptedException e) {
             // the link is gone
         }
-        while (!target.serves()) {
+        while (!ended && !target.serves()) {
             Thread.onSpinWait();
         }
         servedAgain.countDown();

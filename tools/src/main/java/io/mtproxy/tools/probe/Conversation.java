@@ -19,6 +19,7 @@ final class Conversation {
     /** of the steps before the first byte came */
     private long askedAt;
     private boolean reset;
+    private boolean answersFarewell;
 
     private Conversation(Patience patience, TapSocket socket) {
         this.patience = patience;
@@ -50,9 +51,19 @@ final class Conversation {
         while (!reset && socket.end() == null && left() > 0) {
             read(left());
         }
-        End end = socket.end() == null ? End.OPEN : socket.end();
-        return Observation.of(socket.received(), reset ? End.OURS : end, since(socket.firstByte(), askedAt),
+        return Observation.of(socket.received(), end(), since(socket.firstByte(), askedAt),
                 since(socket.ended(), lastStep));
+    }
+
+    private End end() {
+        End end = socket.end();
+        if (reset) {
+            return End.OURS;
+        }
+        if (end == null) {
+            return End.OPEN;
+        }
+        return answersFarewell ? End.CLOSED : end;
     }
 
     private void take(Step step) throws IOException {
@@ -92,6 +103,7 @@ final class Conversation {
 
     private void talk(Step.Tls tls) throws IOException {
         socket.setSoTimeout(millis(left()));
+        answersFarewell = tls.listen() && tls.protocol().equals("TLSv1.2");
         try {
             RealClient.talk(socket, tls);
         } catch (GeneralSecurityException e) {

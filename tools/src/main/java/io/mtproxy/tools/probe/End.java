@@ -6,6 +6,8 @@ enum End {
     FIN,
     /** the other side sent RST */
     RST,
+    /** FIN or RST: our TLS 1.2 client has answered close_notify, which a server that has left by then resets, or has not yet */
+    CLOSED,
     /** nobody ended it within the time that a prober listens */
     OPEN,
     /** the prober reset it itself */

@@ -32,7 +32,7 @@ public record Finding(String name, int rounds, Map<String, Integer> site, Map<St
             site.merge(trial.after().shape(), 1, Integer::sum);
             proxy.merge(trial.proxy().shape(), 1, Integer::sum);
         }
-        return new Finding(name, trials.size(), site, proxy, differences(trials, site, proxy),
+        return new Finding(name, trials.size(), site, proxy, differences(trials, site),
                 Timing.of(trials, Observation::firstByteNanos, jitter),
                 Timing.of(trials, Observation::endNanos, jitter));
     }
@@ -42,14 +42,20 @@ public record Finding(String name, int rounds, Map<String, Integer> site, Map<St
         return new Finding(name, 0, Map.of(), Map.of(), List.of(reason), null, null);
     }
 
-    private static List<String> differences(List<Trial> trials, Map<String, Integer> site,
-            Map<String, Integer> proxy) {
-        List<String> differences = new ArrayList<>();
-        proxy.forEach((shape, times) -> {
+    /** A site that does not always do the same may be followed in all that it does, another one in each round. */
+    private static List<String> differences(List<Trial> trials, Map<String, Integer> site) {
+        boolean steady = trials.stream().allMatch(Trial::sameAtSite);
+        Map<String, Integer> seen = new TreeMap<>();
+        for (Trial trial : trials) {
+            String shape = trial.proxy().shape();
             if (!site.containsKey(shape)) {
-                differences.add(times + " x " + shape);
+                seen.merge(shape, 1, Integer::sum);
+            } else if (steady && !shape.equals(trial.before().shape())) {
+                seen.merge(shape + " in place of " + trial.before().shape(), 1, Integer::sum);
             }
-        });
+        }
+        List<String> differences = new ArrayList<>();
+        seen.forEach((shape, times) -> differences.add(times + " x " + shape));
         if (differences.isEmpty()) {
             trials.stream().filter(Trial::otherBytes).limit(TOLD)
                     .forEach(trial -> differences.add("other bytes: site " + trial.before().headText() + ", proxy "

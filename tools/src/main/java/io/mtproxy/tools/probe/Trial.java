@@ -11,6 +11,11 @@ import java.util.Arrays;
  */
 record Trial(Observation before, Observation proxy, Observation after) {
 
+    /** The site did the same both times. */
+    boolean sameAtSite() {
+        return before.shape().equals(after.shape());
+    }
+
     /** The site sends the same bytes each time, and the proxy others. */
     boolean otherBytes() {
         return Arrays.equals(before.bytes(), after.bytes()) && !Arrays.equals(before.bytes(), proxy.bytes());

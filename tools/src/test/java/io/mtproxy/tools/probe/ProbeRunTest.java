@@ -103,6 +103,19 @@ class ProbeRunTest {
     }
 
     @Test
+    void aServerWhoseAnswerDependsOnTheBytesIsToBeFollowedInEachRound() throws Exception {
+        ScriptedServer.Script byBytes = socket -> {
+            byte[] heard = new byte[64];
+            socket.getInputStream().readNBytes(heard, 0, heard.length);
+            socket.getOutputStream().write(heard[40] < 0 ? ALERT : "hello".getBytes());
+        };
+
+        assertThat(find(byBytes, byBytes, 30, "noise-64-fin").same()).isTrue();
+        assertThat(find(byBytes, ProbeRunTest::alert, 30, "noise-64-fin").differences()).singleElement().asString()
+                .contains("alert:2/40", "in place of (5 bytes)");
+    }
+
+    @Test
     void aDelayIsSeenWhenManyAreMeasured() throws Exception {
         Finding finding = find(ProbeRunTest::alert, socket -> {
             hear(socket);

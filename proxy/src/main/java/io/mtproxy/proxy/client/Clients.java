@@ -18,7 +18,6 @@ import io.mtproxy.wire.obfuscated.ObfuscatedHeader.Accepted;
 import io.mtproxy.wire.obfuscated.PacketHeader;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -176,7 +175,7 @@ public final class Clients implements Acceptor {
 
     /** For a session of one client. */
     RecordWriter recordWriter() {
-        return new RecordWriter(Objects.requireNonNull(disguise).sizes, random);
+        return new RecordWriter(Disguise.SIZES, random);
     }
 
     /** How long a connection may go without an accepted header. */

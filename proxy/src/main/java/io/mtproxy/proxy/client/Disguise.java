@@ -9,9 +9,7 @@ import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.front.Site;
 import io.mtproxy.proxy.front.SiteProfiles;
 import io.mtproxy.proxy.front.Sites;
-import io.mtproxy.proxy.front.Splice;
 import io.mtproxy.proxy.front.Splices;
-import io.mtproxy.proxy.net.Connection;
 import io.mtproxy.proxy.net.Endpoint;
 import io.mtproxy.proxy.net.Output;
 import io.mtproxy.wire.faketls.AnswerPlan;
@@ -42,14 +40,13 @@ public final class Disguise {
      * As servers grow theirs: small at first, so that a client has something to show early, then large. At most 16384 bytes:
      * clients before 2020 take no more.
      */
-    private static final RecordSizes SIZES = RecordSizes.of(new Step(1180, 1400, 16), new Step(3800, 4200, 8),
+    static final RecordSizes SIZES = RecordSizes.of(new Step(1180, 1400, 16), new Step(3800, 4200, 8),
             new Step(15_000, 16_384, 1));
 
     /** Connections per second to a near site for clients that have not said anything. */
     private static final int EARLY = 50;
 
     final Splices splices;
-    final RecordSizes sizes = SIZES;
     private final Counters counters;
     private final SiteProfiles profiles;
     private final ReplayCache replays;
@@ -151,9 +148,5 @@ public final class Disguise {
     @Nullable
     InetSocketAddress target(@Nullable ClientHello hello, Endpoint local) {
         return profiles.current().of(hello == null ? null : hello.serverName()).target(local.port());
-    }
-
-    Splice splice(Connection client, Splice.Owner owner, InetSocketAddress target) {
-        return splices.begin(client, owner, target);
     }
 }

@@ -81,7 +81,8 @@ final class StabilityCommand implements Callable<Integer> {
         Path program = executable == null ? ProxyOptions.defaultExecutable() : executable.toAbsolutePath();
         String limit = String.valueOf(connections);
         ProxyProcess proxy = workspace.closing(ProxyProcess.start(new ProxyOptions(program, workspace.directory(),
-                files.config(), files.secret(), List.of(secret.plain()), List.of("-c", limit, "-C", limit))));
+                files.config(), files.secret(), List.of(secret.plain()), List.of("-c", limit, "-C", limit),
+                Stability.ENVIRONMENT)));
         proxy.awaitServing(LoadTarget.of(proxy.address(), secret.key()));
         return new Stability(proxy, telegram, secret.key(), plan, new Teller(story)).run();
     }

@@ -9,11 +9,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The suite: its trials from top to bottom. One thread. */
 public final class Stability {
 
-    private static final List<Trial> TRIALS = List.of(new BurstTrial(), new OversizedTrial(), new SlowReaderTrial(),
+    private static final List<Trial> TRIALS = List.of(new BurstTrial(), new IdleTrial(), new OversizedTrial(),
+            new SlowReaderTrial(),
             new CrowdTrial(Kind.SLOW_LORIS), new CrowdTrial(Kind.SILENT), new CrowdTrial(Kind.GARBAGE),
             new ResetTrial(),
             new SoakTrial(), new PeaceTrial());
@@ -31,8 +33,12 @@ public final class Stability {
         void ended(Result result);
     }
 
+    /** Variables that the proxy has to be started with. */
+    public static final Map<String, String> ENVIRONMENT = Map.of("MTPROXY_OUTBOUND_IDLE_TIMEOUT_MS",
+            String.valueOf(IdleTrial.IDLE_MILLIS));
+
     /**
-     * A suite for a proxy that serves.
+     * A suite for a proxy that serves, started with {@link #ENVIRONMENT}.
      *
      * @param secret 16 bytes that the proxy takes
      */

@@ -349,6 +349,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         clients.remove(this);
         if (s != null) {
             s.input.close();
+            s.output.idle();
             if (reached == Stage.SESSION) {
                 s.lane.close();
             }

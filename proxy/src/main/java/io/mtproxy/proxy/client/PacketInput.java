@@ -49,6 +49,7 @@ final class PacketInput {
     void close() {
         closed = true;
         rest.drop();
+        stream.idle();
     }
 
     /** Bytes of memory that an incomplete packet takes. */

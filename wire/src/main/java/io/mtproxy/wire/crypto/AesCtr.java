@@ -7,13 +7,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One direction of an AES-256-CTR stream with a 128-bit big-endian counter, as obfuscated2 uses it. Encrypting and
  * decrypting are the same. Key, iv and position are the whole state: the JDK's cipher (about 1 KB) comes with the first
- * byte and can be dropped at any time. Not thread-safe. {@link #apply} allocates nothing once the cipher is there.
+ * byte, from a {@link CtrCiphers} where there is one, and can go at any time. Not thread-safe. {@link #apply} allocates
+ * nothing once the cipher is there.
  */
 public final class AesCtr {
     private static final byte[] ZEROS = new byte[Aes.BLOCK];
 
     private final byte[] key;
     private final byte[] iv;
+    private final @Nullable CtrCiphers ciphers;
     private long position;
     private @Nullable Cipher cipher;
     /** the cipher does not stand at our position */
@@ -24,21 +26,27 @@ public final class AesCtr {
 
     /** A stream at position 0. The arrays are copied; IllegalArgumentException when their lengths are wrong. */
     public AesCtr(byte[] key32, byte[] iv16) {
-        this(key32, iv16, 0);
+        this(key32, iv16, 0, null);
+    }
+
+    /** The same, with its cipher from the owner thread's own. */
+    public AesCtr(byte[] key32, byte[] iv16, CtrCiphers ciphers) {
+        this(key32, iv16, 0, ciphers);
     }
 
     /** A stream that goes on where the saved one stood. */
     public AesCtr(State state) {
-        this(state.key(), state.iv(), state.position());
+        this(state.key(), state.iv(), state.position(), null);
     }
 
-    private AesCtr(byte[] key, byte[] iv, long position) {
+    private AesCtr(byte[] key, byte[] iv, long position, @Nullable CtrCiphers ciphers) {
         this.key = Aes.copy(key, Aes.KEY, "key");
         this.iv = Aes.copy(iv, Aes.BLOCK, "iv");
         if (position < 0) {
             throw new IllegalArgumentException("position " + position + ", expected 0 or more");
         }
         this.position = position;
+        this.ciphers = ciphers;
     }
 
     /**
@@ -72,15 +80,19 @@ public final class AesCtr {
         return new State(key.clone(), iv.clone(), position);
     }
 
-    /** Drops the cipher until the next {@link #apply}: for a stream that is expected to rest. */
+    /** Gives the cipher back until the next {@link #apply}: for a stream that is expected to rest, or has ended. */
     public void idle() {
+        Cipher current = cipher;
+        if (current != null && ciphers != null) {
+            ciphers.give(current);
+        }
         cipher = null;
     }
 
     private Cipher ready() {
         Cipher current = cipher;
         if (current == null) {
-            current = Aes.ctr();
+            current = ciphers == null ? Aes.ctr() : ciphers.take();
             cipher = current;
             stale = true;
         }

@@ -7,6 +7,7 @@ import static io.mtproxy.wire.obfuscated.ObfuscatedHeader.MATERIAL;
 
 import io.mtproxy.wire.crypto.AesCtr;
 import io.mtproxy.wire.crypto.Bytes;
+import io.mtproxy.wire.crypto.CtrCiphers;
 import io.mtproxy.wire.crypto.CtrProbe;
 import io.mtproxy.wire.crypto.Digests;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader.Accepted;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the secret that a client's header was made with. A wrong secret costs one SHA-256 and one AES block: only the
- * keystream of the header's last block is made. Reusable, one owner thread.
+ * keystream of the header's last block is made. Reusable, one owner thread, which has to be that of the streams, too: they
+ * lend each other their ciphers.
  */
 public final class HeaderAcceptor {
     /** the block that holds tag and dc: bytes 48..63 of the stream */
@@ -28,6 +30,7 @@ public final class HeaderAcceptor {
 
     private final MessageDigest sha256 = Digests.newSha256();
     private final CtrProbe probe = new CtrProbe();
+    private final CtrCiphers ciphers = new CtrCiphers();
     private final byte[] key = new byte[KEY];
     private final byte[] iv = new byte[IV];
     private final byte[] end = new byte[LENGTH - BLOCK_OFF];
@@ -76,7 +79,7 @@ public final class HeaderAcceptor {
         if (transport == null) {
             return null;
         }
-        AesCtr fromClient = new AesCtr(key, iv);
+        AesCtr fromClient = new AesCtr(key, iv, ciphers);
         fromClient.skip(LENGTH);
         return new Accepted(transport, Bytes.int16(end, 12), index, fromClient, toClient(b, off, secret));
     }
@@ -84,7 +87,7 @@ public final class HeaderAcceptor {
     private AesCtr toClient(byte[] b, int off, byte @Nullable [] secret) {
         byte[] material = ObfuscatedHeader.reversed(b, off);
         deriveKey(material, 0, secret);
-        return new AesCtr(key, Arrays.copyOfRange(material, KEY, KEY + IV));
+        return new AesCtr(key, Arrays.copyOfRange(material, KEY, KEY + IV), ciphers);
     }
 
     private void deriveKey(byte[] b, int off, byte @Nullable [] secret) {

@@ -55,6 +55,26 @@ class AesCtrTest {
     }
 
     @Test
+    void streamsLendEachOtherTheirCiphers() {
+        CtrCiphers ciphers = new CtrCiphers();
+        AesCtr one = new AesCtr(KEY, IV, ciphers);
+        AesCtr other = new AesCtr(new byte[32], IV, ciphers);
+        byte[] out = new byte[PLAIN.length];
+        for (int i = 0; i < PLAIN.length; i++) {
+            one.apply(PLAIN, i, 1, out, i);
+            one.idle();
+            assertThat(ciphers.count()).isEqualTo(1);
+            other.apply(PLAIN, 0, 19, new byte[19], 0);
+            assertThat(ciphers.count()).isZero();
+            other.idle();
+        }
+        other.idle();
+        assertThat(ciphers.count()).isEqualTo(1);
+        assertThat(hex(out)).isEqualTo(CIPHER);
+        assertThat(other.position()).isEqualTo(19L * PLAIN.length);
+    }
+
+    @Test
     void startsAtAVeryFarPosition() {
         long far = Long.MAX_VALUE - 40;
         AesCtr stream = new AesCtr(new AesCtr.State(KEY, IV, far));

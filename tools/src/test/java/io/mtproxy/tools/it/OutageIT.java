@@ -142,7 +142,7 @@ class OutageIT {
                 Await.until("all wait", Harness.SOON,
                         () -> backends.stat("outbound_pool_misses") - waitedBefore == waiting);
                 backends.revive(0);
-                assertThat(served.await(10, TimeUnit.SECONDS)).as("all are served").isTrue();
+                assertThat(served.await(Harness.SOON.toSeconds(), TimeUnit.SECONDS)).as("all are served").isTrue();
             }
             assertThat(arrivals.mostAnswers()).as("clients on the fullest of 8 links").isLessThanOrEqualTo(waiting / 3);
         }

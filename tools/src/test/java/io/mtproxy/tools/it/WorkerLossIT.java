@@ -75,14 +75,15 @@ class WorkerLossIT {
             Family.stop(family.worker(1));
             List<Socket> clients = new ArrayList<>();
             try {
-                Await.until(QUEUED + " connections wait, and worker 2 is full", Harness.SOON, () -> {
+                for (int i = 0; i <= QUEUED; i++) { // without a pause: ten seconds from now on worker 1 counts as hung
                     Socket client = new Socket();
+                    clients.add(client);
                     client.connect(world.proxy().address());
                     client.setSoTimeout(1);
-                    clients.add(client);
-                    return waiting(world.proxy().address().getPort()) >= QUEUED
-                            && world.proxy().stats().number("worker_2_clients") == 1;
-                });
+                }
+                Await.until(QUEUED + " connections wait, and worker 2 is full", Harness.SOON,
+                        () -> waiting(world.proxy().address().getPort()) == QUEUED
+                                && world.proxy().stats().number("worker_2_clients") == 1);
                 Family.stop(world.proxy().pid()); // to have a look before it notices
                 Family.signal("KILL", family.worker(1));
                 awaitGone("worker 1", family.worker(1), Harness.SOON);

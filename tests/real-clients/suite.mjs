@@ -16,8 +16,8 @@ const proxyBin = process.env.MTPROXY_BIN ?? join(bin, 'mtproto-proxy');
 const ctlBin = process.env.MTPROXYCTL_BIN ?? join(bin, 'mtproxyctl');
 
 const START_LIMIT = 240_000; // the launcher builds a fresh clone
-const LINK_LIMIT = 60_000;
-const CLIENT_LIMIT = 30_000;
+const LINK_LIMIT = 120_000;
+const CLIENT_LIMIT = 120_000;
 const STOP_LIMIT = 10_000;
 const POLL = 50;
 
@@ -60,10 +60,18 @@ async function stop(child) {
   await limited(child.ended, STOP_LIMIT, 'stop').catch(() => child.kill('SIGKILL'));
 }
 
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
+/** From below the range that the kernel gives to outgoing connections, so that none of those takes it meanwhile. */
+async function freePort(tries = 100) {
+  const port = 10_000 + Math.floor(Math.random() * 22_000);
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch (e) {
+    if (tries > 1) {
+      return freePort(tries - 1);
+    }
+    throw e;
+  }
   server.close();
   await once(server, 'close');
   return port;

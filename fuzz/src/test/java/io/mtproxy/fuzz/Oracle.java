@@ -7,6 +7,7 @@ import java.util.Objects;
 /** What must hold for every input. Any thread. */
 public final class Oracle {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final int RUNS = 5;
 
     private Oracle() {}
 
@@ -25,14 +26,16 @@ public final class Oracle {
     }
 
     /**
-     * Runs a parse and counts what it allocates. One run above the bound may have paid for the loading of classes, so it is
-     * tried again; the parse must start afresh each time.
+     * Runs a parse and counts what it allocates. Runs above the bound are repeated and the least counts: what an input costs
+     * it costs each time, while the JVM's own work (classes loaded and instrumented, call sites linked or recompiled) falls
+     * upon some runs. The parse must start afresh each time.
      */
     public static void allocatesAtMost(long bytes, Runnable parse) {
-        if (allocated(parse) > bytes) {
-            long again = allocated(parse);
-            require(again <= bytes, "allocates " + again + " bytes, expected at most " + bytes);
+        long least = allocated(parse);
+        for (int run = 1; run < RUNS && least > bytes; run++) {
+            least = Math.min(least, allocated(parse));
         }
+        require(least <= bytes, "allocates " + least + " bytes, expected at most " + bytes);
     }
 
     private static long allocated(Runnable parse) {

@@ -1,7 +1,6 @@
 package io.mtproxy.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayOutputStream;
@@ -62,15 +61,6 @@ class SeedsTest {
         Seeds.main(new String[] {"pack", corpus.toString(), file.toString()});
         assertThat(file).hasContent("# old\nff\n03\n0102\n");
         assertThat(Seeds.parse(Files.readString(file))).extracting(Seeds.Seed::line).containsExactly(2, 3, 4);
-    }
-
-    @Test
-    void anOracleRaisesWhatItFinds() {
-        assertThatThrownBy(() -> Oracle.require(false, "why")).isInstanceOf(AssertionError.class).hasMessage("why");
-        assertThatThrownBy(() -> Oracle.same(1, 2, "number")).hasMessage("number: 1, expected 2");
-        assertThatThrownBy(() -> Oracle.allocatesAtMost(100, () -> assertThat(new byte[1000]).isNotNull()))
-                .hasMessageContaining("expected at most 100");
-        Oracle.allocatesAtMost(100, () -> {});
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.log.Log;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
@@ -14,6 +15,10 @@ import java.util.Set;
 
 /** Events as log lines: what all loops tell of one target or data centre is one line. Any thread. */
 final class EventLog implements Events {
+    /** Told also where a loop lost its last link by them and the target stays up in another one. */
+    private static final Set<CloseReason> BROKEN_RULES = EnumSet.of(CloseReason.LINK_HANDSHAKE_REFUSED,
+            CloseReason.LINK_BAD_LENGTH, CloseReason.LINK_BAD_CHECKSUM, CloseReason.LINK_BAD_SEQUENCE);
+
     private final Log log;
     /** In how many loops a target is up, when it is in any. */
     private final Map<String, Integer> up = new HashMap<>();
@@ -31,8 +36,7 @@ final class EventLog implements Events {
             case Event.TargetUp e -> targetUp(e.target());
             case Event.TargetDown e -> targetDown(e);
             case Event.TargetGone e -> targetGone(e);
-            case Event.LinkRefused e ->
-                log.line(0, "closed a link to " + e.target() + ": " + why(e.reason(), e.detail()));
+            case Event.LinkRefused e -> linkRefused(e.target(), e.reason(), e.detail());
             case Event.Unreachable e -> {
                 if (unreachable.add(e.dc())) {
                     log.line(0, "data centre " + e.dc() + " has had no ready link for " + e.waitMillis()
@@ -55,9 +59,17 @@ final class EventLog implements Events {
     }
 
     private void targetDown(Event.TargetDown e) {
-        if (inNoLoop(e.target(), e.wasUp()) && down.add(e.target())) {
+        if (!inNoLoop(e.target(), e.wasUp())) {
+            if (BROKEN_RULES.contains(e.reason())) {
+                linkRefused(e.target(), e.reason(), e.detail());
+            }
+        } else if (down.add(e.target())) {
             log.line(0, "target " + e.target() + " is down: " + why(e.reason(), e.detail()));
         }
+    }
+
+    private void linkRefused(String target, CloseReason reason, String detail) {
+        log.line(0, "closed a link to " + target + ": " + why(reason, detail));
     }
 
     private void targetGone(Event.TargetGone e) {

@@ -55,6 +55,16 @@ class EventLogTest {
     }
 
     @Test
+    void aBrokenLinkIsToldThoughItWasTheLastOfItsLoopOnly() {
+        events.on(new Event.TargetUp("t"));
+        events.on(new Event.TargetUp("t"));
+        events.on(new Event.TargetDown("t", true, CloseReason.LINK_BAD_LENGTH, "x"));
+        events.on(new Event.TargetDown("t", true, CloseReason.LINK_BAD_CHECKSUM, "y"));
+        assertThat(lines()).containsExactly("target t is up", "closed a link to t: link_bad_length (x)",
+                "target t is down: link_bad_checksum (y)");
+    }
+
+    @Test
     void dataCentresOnce() {
         events.on(new Event.Unreachable(2, 3000));
         events.on(new Event.Unreachable(2, 3000));

@@ -215,7 +215,8 @@ class FirstRoundTest {
             FrontSettings four = settings(site.port(), Duration.ofSeconds(2), "a.test", "b.test", "c.test", "d.test");
             long begun = System.nanoTime();
             SiteProfiles profiles = SiteProfiles.ask(four, LOOPBACK, OwnSockets.NONE, log);
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).as("one after the other: 8 s")
+                    .isLessThan(Duration.ofSeconds(6));
             assertThat(profiles.current().all()).extracting(Site::domain)
                     .containsExactly("a.test", "b.test", "c.test", "d.test");
             assertThat(log.lines).filteredOn(line -> line.endsWith("in 5 seconds")).extracting(line -> line.charAt(23))

@@ -22,6 +22,9 @@ final class ImpairCommand implements Callable<Integer> {
     @Option(names = "--cut", paramLabel = "PERCENT", defaultValue = "0", description = "Of the connections, closed at once.")
     private int cut;
 
+    @Option(names = "--cut-at", paramLabel = "N", defaultValue = "0", description = "A client's connection is closed when the proxy sends the N-th time.")
+    private int cutAt;
+
     @Option(names = "--start-delay", paramLabel = "MS", defaultValue = "0", description = "Before it starts.")
     private int startDelay;
 
@@ -33,7 +36,7 @@ final class ImpairCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        return new Impairment(Duration.ofMillis(delay), cut, Duration.ofMillis(startDelay),
+        return new Impairment(Duration.ofMillis(delay), cut, cutAt, Duration.ofMillis(startDelay),
                 Duration.ofMillis(stopDelay)).run(command);
     }
 }

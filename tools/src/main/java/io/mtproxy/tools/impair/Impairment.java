@@ -13,10 +13,11 @@ import java.util.concurrent.TimeUnit;
  *
  * @param delay of every byte in each direction
  * @param cutPercent of the connections that are closed at once
+ * @param cutAt which piece of what the proxy sends to a client closes its connection instead of arriving; 0: none
  * @param startDelay before the proxy is started
  * @param stopDelay between SIGTERM and the proxy hearing of it
  */
-public record Impairment(Duration delay, int cutPercent, Duration startDelay, Duration stopDelay) {
+public record Impairment(Duration delay, int cutPercent, int cutAt, Duration startDelay, Duration stopDelay) {
 
     /**
      * Runs a proxy until it ends. SIGTERM and SIGHUP of this process are passed on.
@@ -27,8 +28,8 @@ public record Impairment(Duration delay, int cutPercent, Duration startDelay, Du
     public int run(List<String> command) throws IOException, InterruptedException {
         Thread.sleep(startDelay);
         List<String> words = new ArrayList<>(command);
-        relay(words, "-H");
-        relay(words, "-p");
+        relay(words, "-H", cutAt);
+        relay(words, "-p", 0);
         Process process = new ProcessBuilder(words).inheritIO().start();
         HangUp.handle(() -> hangUp(process));
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process), "stop"));
@@ -36,14 +37,14 @@ public record Impairment(Duration delay, int cutPercent, Duration startDelay, Du
     }
 
     /** Takes the port of an option and gives the proxy another; the relay lives as long as this process. */
-    private void relay(List<String> words, String option) throws IOException {
+    private void relay(List<String> words, String option, int cut) throws IOException {
         int at = words.indexOf(option) + 1;
         if (at == 0 || at == words.size()) {
             throw new IllegalArgumentException("no " + option + " PORT in the command line");
         }
         int inner = FreePort.find();
         int outer = Integer.parseInt(words.set(at, String.valueOf(inner)));
-        Relay.start(outer, inner, delay, cutPercent);
+        Relay.start(outer, inner, delay, cutPercent, cut);
     }
 
     private static void hangUp(Process process) {

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -30,15 +29,17 @@ public final class Relay implements Closeable {
     private final int target;
     private final Duration delay;
     private final int cutPercent;
+    private final int cutAt;
 
     /** Bytes that came at a time; no bytes: the end. */
     private record Chunk(byte[] bytes, long due) {}
 
-    private Relay(ServerSocket server, int target, Duration delay, int cutPercent) {
+    private Relay(ServerSocket server, int target, Duration delay, int cutPercent, int cutAt) {
         this.server = server;
         this.target = target;
         this.delay = delay;
         this.cutPercent = cutPercent;
+        this.cutAt = cutAt;
     }
 
     /**
@@ -48,10 +49,11 @@ public final class Relay implements Closeable {
      * @param target where to
      * @param delay of every byte, in each direction
      * @param cutPercent of the connections that are closed at once
+     * @param cutAt which piece of what the target sends ends a connection instead of being passed on; 0: none
      */
-    public static Relay start(int port, int target, Duration delay, int cutPercent) throws IOException {
+    static Relay start(int port, int target, Duration delay, int cutPercent, int cutAt) throws IOException {
         Relay relay = new Relay(new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress()), target, delay,
-                cutPercent);
+                cutPercent, cutAt);
         Thread.ofVirtual().name("relay " + port).start(relay::accept);
         return relay;
     }
@@ -63,9 +65,10 @@ public final class Relay implements Closeable {
 
     private void accept() {
         try {
-            while (!server.isClosed()) {
+            for (long number = 1; !server.isClosed(); number++) {
                 Socket client = server.accept();
-                Thread.ofVirtual().start(() -> serve(client));
+                boolean cut = isCut(number);
+                Thread.ofVirtual().start(() -> serve(client, cut));
             }
         } catch (IOException e) {
             // closed: nobody comes any more
@@ -73,16 +76,21 @@ public final class Relay implements Closeable {
         }
     }
 
-    private void serve(Socket client) {
+    /** Not drawn but counted, so that also a few connections are sure to have their part. */
+    private boolean isCut(long number) {
+        return number * cutPercent / 100 > (number - 1) * cutPercent / 100;
+    }
+
+    private void serve(Socket client, boolean cut) {
         try (client; Socket proxy = new Socket()) {
-            if (ThreadLocalRandom.current().nextInt(100) < cutPercent) {
+            if (cut) {
                 return;
             }
             client.setTcpNoDelay(true);
             proxy.setTcpNoDelay(true);
             proxy.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), target));
-            Thread up = Thread.ofVirtual().start(() -> pass(client, proxy));
-            pass(proxy, client);
+            Thread up = Thread.ofVirtual().start(() -> pass(client, proxy, 0));
+            pass(proxy, client, cutAt);
             up.join();
         } catch (IOException e) {
             // one of the two is gone, and the other with it
@@ -92,14 +100,20 @@ public final class Relay implements Closeable {
         }
     }
 
-    private void pass(Socket from, Socket to) {
+    private void pass(Socket from, Socket to, int last) {
         BlockingQueue<Chunk> queue = new LinkedBlockingQueue<>(UNDER_WAY);
         Thread reader = Thread.ofVirtual().start(() -> read(from, queue));
         try {
             OutputStream out = to.getOutputStream();
+            int pieces = 0;
             for (Chunk chunk = queue.take(); chunk.bytes().length > 0; chunk = queue.take()) {
                 for (long left = chunk.due() - System.nanoTime(); left > 0; left = chunk.due() - System.nanoTime()) {
                     LockSupport.parkNanos(left);
+                }
+                if (++pieces == last) {
+                    close(from);
+                    close(to);
+                    return;
                 }
                 out.write(chunk.bytes());
             }

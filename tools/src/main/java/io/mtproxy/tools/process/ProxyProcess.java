@@ -19,11 +19,11 @@ import java.util.stream.Stream;
 /** A running proxy on free ports of the loopback. Any thread; the process ends with {@link #stop} or {@link #close}. */
 public final class ProxyProcess implements AutoCloseable {
 
-    private static final Duration START = Duration.ofSeconds(30);
-    private static final Duration STOP = Duration.ofSeconds(15);
+    /** What has to happen happens within this time, also on a busy machine. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** C drops what comes before its links are up: then the next try, with a new connection, succeeds. */
     private static final Duration SERVED = Duration.ofMillis(500);
-    private static final int HTTP_TIMEOUT_MILLIS = 5_000;
+    private static final int HTTP_TIMEOUT_MILLIS = 30_000;
 
     private final Process process;
     private final Path log;
@@ -68,7 +68,7 @@ public final class ProxyProcess implements AutoCloseable {
 
     private ProxyProcess awaitListening() throws IOException {
         try {
-            Await.until("the proxy listens", START, this::listens);
+            Await.until("the proxy listens", PATIENCE, this::listens);
             return this;
         } catch (IllegalStateException e) {
             close();
@@ -79,7 +79,7 @@ public final class ProxyProcess implements AutoCloseable {
     /** Waits until a client gets an answer from a simulated Telegram: the links are up. */
     public void awaitServing(LoadTarget target) {
         LoadTarget hasty = target.patience(SERVED);
-        Await.until("the proxy serves", START, () -> {
+        Await.until("the proxy serves", PATIENCE, () -> {
             if (!process.isAlive()) {
                 throw new IllegalStateException("the proxy ended:\n" + log());
             }
@@ -121,7 +121,7 @@ public final class ProxyProcess implements AutoCloseable {
     /** The same from a statistics port that may close connections at once ({@code --max-accept-rate}). */
     public ProxyStats awaitStats() {
         AtomicReference<ProxyStats> stats = new AtomicReference<>();
-        Await.until("statistics are told", START, () -> {
+        Await.until("statistics are told", PATIENCE, () -> {
             try {
                 stats.set(stats());
                 return true;
@@ -130,6 +130,19 @@ public final class ProxyProcess implements AutoCloseable {
             }
         });
         return stats.get();
+    }
+
+    /**
+     * Waits until a counter has a value: what is sent to a client may be counted after it was seen, as its end is, which
+     * waits for the client's own.
+     */
+    public void awaitStat(String key, long value) {
+        Await.until(key + " is " + value, PATIENCE, () -> stats().number(key) == value);
+    }
+
+    /** Waits until at least so many links to Telegram are ready: all that are kept, so that every loop has its own. */
+    public void awaitLinks(int links) {
+        Await.until(links + " links are ready", PATIENCE, () -> stats().number("ready_outbound_connections") >= links);
     }
 
     /** How many file descriptors the process has open now. */
@@ -147,9 +160,9 @@ public final class ProxyProcess implements AutoCloseable {
     /** Asks it to end, as an operator does. @return its exit code */
     public int stop() throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             close();
-            throw new IllegalStateException("the proxy did not stop within " + STOP.toSeconds() + " s of SIGTERM");
+            throw new IllegalStateException("the proxy did not stop within " + PATIENCE.toSeconds() + " s of SIGTERM");
         }
         return process.exitValue();
     }
@@ -173,8 +186,11 @@ public final class ProxyProcess implements AutoCloseable {
             throw new IllegalStateException("the process ended with exit code " + process.exitValue());
         }
         try (Socket probe = new Socket()) {
-            probe.connect(address());
-            return !stats().values().isEmpty();
+            if (stats().values().isEmpty()) {
+                return false;
+            }
+            probe.connect(address()); // last, and so once: a rate may be set
+            return true;
         } catch (IOException e) {
             return false;
         }

@@ -158,6 +158,7 @@ final class LinkOutput {
             case GARBAGE -> {
                 byte[] garbage = new byte[frame];
                 ThreadLocalRandom.current().nextBytes(garbage);
+                garbage[3] |= (byte) 0x80; // else once in a while it looks like the beginning of a long frame
                 System.arraycopy(garbage, 0, staged, length, frame);
             }
             case CLOSE_IN_FRAME, RESET_IN_FRAME -> {

@@ -1,5 +1,6 @@
 package io.mtproxy.tools.sim;
 
+import io.mtproxy.wire.rpc.RpcType;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -9,8 +10,8 @@ public final class ScriptedFaults implements LinkFaults {
     private volatile ExchangeFault exchange = ExchangeFault.NONE;
     private volatile Duration delay = Duration.ZERO;
 
-    /** The next frame of any link suffers this fault, once. */
-    public void nextFrame(FrameFault fault) {
+    /** The next answer to a client suffers this fault, on whatever link; once. */
+    public void nextAnswer(FrameFault fault) {
         next.set(fault);
     }
 
@@ -31,7 +32,9 @@ public final class ScriptedFaults implements LinkFaults {
 
     @Override
     public FrameFault frame(long link, int type) {
-        return next.get() == FrameFault.NONE ? FrameFault.NONE : next.getAndSet(FrameFault.NONE);
+        return type != RpcType.PROXY_ANS || next.get() == FrameFault.NONE
+                ? FrameFault.NONE
+                : next.getAndSet(FrameFault.NONE);
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.mtproxy.tools.load.LoadMode;
 import io.mtproxy.tools.load.LoadPlan;
 import io.mtproxy.tools.load.LoadReport;
 import io.mtproxy.tools.load.LoadRun;
-import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.load.LoadWork;
 import io.mtproxy.tools.process.Await;
 import io.mtproxy.tools.sim.ExchangeFault;
@@ -79,11 +78,13 @@ class LinkFaultsIT {
         if (Harness.isReference() && (fault == FrameFault.OVERSIZED_LENGTH || fault == FrameFault.GARBAGE)) {
             return;
         }
+        // so that the next new one replaces that which the fault has ended, whose end is in the log then
+        harness.proxy().awaitLinks(World.LINKS);
         long linksBefore = harness.telegram().statistics().linksTotal();
         int linesBefore = lines(harness);
         try (LoadExchange victim = new LoadExchange(harness.target().client(0), new SplittableRandom())) {
             victim.echo(100, false);
-            faults.nextFrame(fault);
+            faults.nextAnswer(fault);
             assertThat(catchThrowable(() -> victim.echo(100, false)))
                     .as("what the client of a link with %s sees", fault)
                     .isInstanceOf(IOException.class).isNotInstanceOf(SocketTimeoutException.class);
@@ -135,10 +136,10 @@ class LinkFaultsIT {
     void clientsOfOtherLinksDoNotNotice(@TempDir Path directory) throws Exception {
         ScriptedFaults faults = new ScriptedFaults();
         try (Harness harness = Harness.start(directory, faults)) {
-            LoadTarget target = harness.target();
-            LoadRun run = LoadRun.start(new LoadPlan(target, Harness.streams(LoadMode.BOTH, 4 << 20), 60));
+            harness.proxy().awaitLinks(World.LINKS);
+            LoadRun run = LoadRun.start(new LoadPlan(harness.target(), Harness.streams(LoadMode.BOTH, 4 << 20), 60));
             Await.until("the streams flow", Harness.SOON, () -> run.report().handshakes() == 60);
-            faults.nextFrame(FrameFault.BAD_CHECKSUM);
+            faults.nextAnswer(FrameFault.BAD_CHECKSUM);
 
             LoadReport report = run.await();
 

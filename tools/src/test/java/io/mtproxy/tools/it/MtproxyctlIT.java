@@ -238,7 +238,7 @@ class MtproxyctlIT {
     }
 
     private static int exitCode(Process process) throws InterruptedException {
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it ends").isTrue();
+        assertThat(process.waitFor(180, TimeUnit.SECONDS)).as("it ends").isTrue();
         return process.exitValue();
     }
 

@@ -54,7 +54,8 @@ class OutageIT {
     @Test
     void aTargetThatIsGoneIsReplacedByTheOthersOfItsDataCentre() throws Exception {
         try (Backends backends = Backends.Plan.of(3).serving(directory)) {
-            Await.until("all targets are ready", Harness.SOON, () -> backends.stat("ready_targets") == 3);
+            backends.proxy().awaitLinks(3 * World.LINKS);
+            assertThat(backends.stat("ready_targets")).isEqualTo(3);
 
             backends.kill(0);
             Await.until("one of them is missed", Harness.SOON, () -> backends.stat("ready_targets") == 2);
@@ -92,7 +93,7 @@ class OutageIT {
                     }
                 }
             }
-            assertThat(backends.stat("closed_no_link")).isEqualTo(40);
+            backends.proxy().awaitStat("closed_no_link", 40);
             assertThat(backends.lines("data centre " + Backends.DC)).hasSize(1);
 
             backends.revive(1);
@@ -141,7 +142,7 @@ class OutageIT {
                 Await.until("all wait", Harness.SOON,
                         () -> backends.stat("outbound_pool_misses") - waitedBefore == waiting);
                 backends.revive(0);
-                assertThat(served.await(10, TimeUnit.SECONDS)).as("all are served").isTrue();
+                assertThat(served.await(Harness.SOON.toSeconds(), TimeUnit.SECONDS)).as("all are served").isTrue();
             }
             assertThat(arrivals.mostAnswers()).as("clients on the fullest of 8 links").isLessThanOrEqualTo(waiting / 3);
         }
@@ -155,8 +156,7 @@ class OutageIT {
                 .config("max_connections " + links + ";\nmin_connections " + links + ";\n").faults(arrivals)
                 .arguments("-c", String.valueOf(2 * CLIENTS + 1000), "-C", String.valueOf(2 * CLIENTS + 500))
                 .serving(directory)) {
-            Await.until("all links are ready", Harness.SOON,
-                    () -> backends.stat("ready_outbound_connections") == links);
+            backends.proxy().awaitStat("ready_outbound_connections", links);
             assertThat(arrivals.most()).as("links on their way at the start").isLessThanOrEqualTo(CONNECT_BUDGET);
 
             CountDownLatch connected = new CountDownLatch(CLIENTS);
@@ -179,8 +179,7 @@ class OutageIT {
                 ended = true;
                 executor.shutdown();
             }
-            Await.until("all links are ready again", Harness.SOON,
-                    () -> backends.stat("ready_outbound_connections") == links);
+            backends.proxy().awaitStat("ready_outbound_connections", links);
             assertThat(arrivals.all()).isGreaterThanOrEqualTo(links);
             assertThat(arrivals.most()).as("links on their way at the return")
                     .isBetween(CONNECT_BUDGET / 2, CONNECT_BUDGET);

@@ -104,7 +104,7 @@ class OutboundSettingsIT {
             Await.until("the link ends", Harness.SOON, () -> backends.stat("closed_link_stuck") == 1);
             flood.join();
             assertThatThrownBy(client::receive).isInstanceOf(IOException.class);
-            assertThat(backends.stat("closed_link_lost")).isEqualTo(1);
+            backends.proxy().awaitStat("closed_link_lost", 1);
             assertThat(backends.lines("took nothing for")).isNotEmpty();
         } finally {
             gate.countDown();
@@ -152,7 +152,7 @@ class OutboundSettingsIT {
                     () -> backends.stat("ready_outbound_connections") == 1);
             assertThat(backends.stat("outbound_idle_evictions")).isEqualTo(2);
             assertThat(backends.stat("closed_link_idle")).isEqualTo(2);
-            assertThat(backends.telegram(0).statistics().linksNow()).isEqualTo(1);
+            Await.until("so Telegram says", Harness.SOON, () -> backends.telegram(0).statistics().linksNow() == 1);
             assertThat(backends.lines("is down")).isEmpty();
         } finally {
             gate.countDown();
@@ -164,6 +164,7 @@ class OutboundSettingsIT {
         int most = 20_000;
         try (Backends backends = Backends.Plan.of(1).environment(PREFIX + "MAX_FRAME_SIZE", String.valueOf(most))
                 .serving(directory)) {
+            backends.proxy().awaitLinks(World.LINKS);
             long dials = backends.stat("outbound_dials");
             for (Transport transport : Transport.values()) {
                 try (RawClient raw = new RawClient(backends.proxy().address(), transport, World.KEY)) {
@@ -172,7 +173,7 @@ class OutboundSettingsIT {
                 }
             }
             int refused = Transport.values().length;
-            assertThat(backends.stat("closed_client_oversized")).isEqualTo(refused);
+            backends.proxy().awaitStat("closed_client_oversized", refused);
             assertThat(backends.stat("outbound_send_errors")).isEqualTo(refused);
             assertThat(backends.stat("dataplane_packets_outbound_errors")).isEqualTo(refused);
             assertThat(backends.stat("outbound_dials")).isEqualTo(dials);
@@ -200,7 +201,7 @@ class OutboundSettingsIT {
             client.send(packet(1000), 1000, false);
             assertThatThrownBy(client::receive).isInstanceOf(IOException.class);
             assertThat(backends.stat("closed_link_bad_length")).isEqualTo(1);
-            assertThat(backends.lines("expected 16..20000")).hasSize(1);
+            Await.until("the log says why", Harness.SOON, () -> backends.lines("expected 16..20000").size() == 1);
         }
     }
 

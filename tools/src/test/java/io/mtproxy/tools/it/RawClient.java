@@ -53,6 +53,17 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    /** Whether the other side has closed; waits as long as the socket's patience, and what has come is passed over. */
+    static boolean isClosed(Socket client) {
+        try {
+            return client.getInputStream().read() < 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) { // reset
+            return true;
+        }
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Rules of the data path that one client shows, each against the started daemon. */
 class RulesIT {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Harness.SOON;
 
     @TempDir
     private Path directory;
@@ -87,14 +87,13 @@ class RulesIT {
     void theUseOfASecretIsCountedByAddressAndKeyAndFallsBackToZero() throws Exception {
         try (World world = World.Plan.ours().secrets(List.of("00".repeat(16), World.SECRET))
                 .service((session, packet) -> true).start(directory)) {
-            Await.until("links are ready", SOON, () -> world.proxy().stats().number("ready_outbound_connections") > 0);
+            world.proxy().awaitLinks(World.LINKS);
             try (ClientConnection first = open(world, Transport.ABRIDGED);
                     ClientConnection second = open(world, Transport.PADDED)) {
                 first.send(packet(64, 11), 64, false);
                 second.send(packet(64, 12), 64, false);
                 second.send(packet(64, 13), 64, false);
-                Await.until("both are counted", SOON,
-                        () -> world.proxy().stats().number("tot_forwarded_queries") == 3);
+                world.proxy().awaitStat("tot_forwarded_queries", 3);
                 assertThat(world.proxy().stats().number("secret_2_active_connections")).as("per loop").isBetween(1L,
                         2L);
                 assertThat(world.proxy().stats().number("secret_2_active_auth_keys")).isEqualTo(2);
@@ -159,14 +158,14 @@ class RulesIT {
         BlockingQueue<byte[]> seen = new LinkedBlockingQueue<>();
         try (World world = World.Plan.ours().telegram(new InetSocketAddress("::1", 0)).arguments("-6")
                 .service((session, packet) -> seen.add(session.clientAddress())).start(directory)) {
-            Await.until("links are ready", SOON, () -> world.proxy().stats().number("ready_outbound_connections") > 0);
+            world.proxy().awaitLinks(World.LINKS);
             int port = world.proxy().address().getPort();
             for (String host : List.of("::1", "127.0.0.1")) {
                 try (ClientConnection client = ClientConnection.open(new ClientSettings(
                         new InetSocketAddress(host, port), Transport.PADDED, 2, World.KEY, SOON),
                         new SplittableRandom())) {
                     client.send(packet(64, 9), 64, false);
-                    byte[] address = seen.poll(20, TimeUnit.SECONDS);
+                    byte[] address = seen.poll(SOON.toSeconds(), TimeUnit.SECONDS);
                     assertThat(address).hasSize(16).endsWith(host.equals("::1")
                             ? new byte[] {0, 0, 0, 1}
                             : new byte[] {(byte) 0xff, (byte) 0xff, 127, 0, 0, 1});
@@ -179,7 +178,7 @@ class RulesIT {
     void whatCameBeforeFinIsForwarded() throws Exception {
         BlockingQueue<SimulatedSession> seen = new LinkedBlockingQueue<>();
         try (World world = World.Plan.ours().service((session, packet) -> seen.add(session)).start(directory)) {
-            Await.until("links are ready", SOON, () -> world.proxy().stats().number("ready_outbound_connections") > 0);
+            world.proxy().awaitLinks(World.LINKS);
             for (int i = 0; i < 20; i++) {
                 try (RawClient client = new RawClient(world.proxy().address(), Transport.INTERMEDIATE, World.KEY)) {
                     byte[] framed = new byte[4 + 64];
@@ -187,7 +186,7 @@ class RulesIT {
                     framed[4] = 1;
                     client.send(framed);
                     client.finish();
-                    SimulatedSession session = seen.poll(20, TimeUnit.SECONDS);
+                    SimulatedSession session = seen.poll(SOON.toSeconds(), TimeUnit.SECONDS);
                     assertThat(session).as("the packet before FIN").isNotNull();
                     assertThat(client.closedByProxy(SOON)).isTrue();
                     Await.until("Telegram is told", SOON, session::closed);
@@ -222,13 +221,13 @@ class RulesIT {
             session.closeExt();
             return true;
         }).start(directory)) {
-            Await.until("links are ready", SOON, () -> world.proxy().stats().number("ready_outbound_connections") > 0);
+            world.proxy().awaitLinks(World.LINKS);
             try (ClientConnection client = open(world, Transport.PADDED)) {
                 client.send(packet(64, 5), 64, false);
                 assertThat(client.receive()).isInstanceOf(Incoming.Packet.class);
                 assertThatThrownBy(client::receive).isInstanceOf(IOException.class);
             }
-            assertThat(world.proxy().stats().number("closed_telegram_closed")).isEqualTo(1);
+            world.proxy().awaitStat("closed_telegram_closed", 1);
         }
     }
 
@@ -237,8 +236,7 @@ class RulesIT {
         World world = World.Plan.ours().start(directory);
         try (world) {
             world.telegram().close();
-            Await.until("all links are gone", SOON,
-                    () -> world.proxy().stats().number("ready_outbound_connections") == 0);
+            world.proxy().awaitStat("ready_outbound_connections", 0);
             for (int i = 0; i < 3; i++) {
                 try (ClientConnection client = open(world, Transport.ABRIDGED)) {
                     client.send(packet(64, 5), 64, false);
@@ -246,7 +244,7 @@ class RulesIT {
                             .isNotInstanceOf(java.net.SocketTimeoutException.class);
                 }
             }
-            assertThat(world.proxy().stats().number("closed_no_link")).isEqualTo(3);
+            world.proxy().awaitStat("closed_no_link", 3);
             assertThat(world.proxy().log().lines().filter(l -> l.contains("data centre 2 "))).hasSize(1);
         }
     }
@@ -259,8 +257,7 @@ class RulesIT {
             InetSocketAddress address = world.telegram().address();
             byte[] secret = world.telegram().proxySecret();
             world.telegram().close();
-            Await.until("all links are gone", SOON,
-                    () -> world.proxy().stats().number("ready_outbound_connections") == 0);
+            world.proxy().awaitStat("ready_outbound_connections", 0);
             try (ClientConnection client = open(world, Transport.ABRIDGED)) {
                 client.send(packet(64, 5), 64, false);
                 again = SimulatedTelegram.start(SimulatedTelegram.Options.defaults().listen(address).proxySecret(secret)

@@ -64,7 +64,7 @@ class StatsIT {
     @Test
     void trafficMovesThem(@TempDir Path directory) throws Exception {
         try (World world = World.Plan.ours().arguments("-C", "500").start(directory)) {
-            Await.until("links are ready", SOON, () -> world.proxy().stats().number("ready_outbound_connections") > 0);
+            world.proxy().awaitLinks(World.LINKS);
             ProxyStats quiet = world.proxy().stats();
             List<String> keys = List.copyOf(quiet.values().keySet());
             assertThat(keys.subList(keys.size() - OWN.size(), keys.size())).containsExactlyElementsOf(OWN);
@@ -137,7 +137,7 @@ class StatsIT {
     void whatCannotBeForwardedIsTold(@TempDir Path directory) throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         try (World world = World.Plan.ours().service((session, packet) -> await(done)).start(directory)) {
-            Await.until("links are ready", SOON, () -> world.proxy().stats().number("ready_outbound_connections") > 0);
+            world.proxy().awaitLinks(World.LINKS);
             try (RawClient client = new RawClient(world.proxy().address(), Transport.INTERMEDIATE, World.KEY)) {
                 Thread.ofVirtual().start(() -> catchThrowable(() -> {
                     while (true) {
@@ -150,11 +150,10 @@ class StatsIT {
                 done.countDown();
                 assertThat(client.closedByProxy(SOON)).isTrue();
             }
+            world.proxy().awaitStat("outbound_send_errors", 1);
             ProxyStats lost = world.proxy().stats();
             assertThat(lost.number("dataplane_packets_outbound_errors"))
                     .isBetween(1L, lost.number("dataplane_packets_total"));
-            Await.until("the client's end is counted", SOON,
-                    () -> world.proxy().stats().number("outbound_send_errors") == 1);
             assertThat(lost.values()).containsEntry("forward_last_error", "");
 
             try (RawClient client = new RawClient(world.proxy().address(), Transport.INTERMEDIATE, World.KEY)) {

@@ -47,12 +47,13 @@ class TelegramTroubleIT {
         try (Backends backends = Backends.Plan.of(1).faults(faults).serving(directory);
                 LoadExchange client = client(backends)) {
             client.echo(100, false);
+            backends.proxy().awaitLinks(World.LINKS);
             long links = backends.telegram(0).statistics().linksTotal();
             for (int i = 1; i <= 3; i++) {
-                faults.nextFrame(FrameFault.UNKNOWN_FIRST);
+                faults.nextAnswer(FrameFault.UNKNOWN_FIRST);
                 client.echo(1000, false);
             }
-            assertThat(backends.stat("mtproto_proxy_errors")).isEqualTo(3);
+            backends.proxy().awaitStat("mtproto_proxy_errors", 3);
             assertThat(backends.telegram(0).statistics().linksTotal()).isEqualTo(links);
         }
     }
@@ -60,6 +61,7 @@ class TelegramTroubleIT {
     @Test
     void slowAnswersAllArrive() throws Exception {
         try (Backends backends = Backends.Plan.of(1).faults(faults).serving(directory)) {
+            backends.proxy().awaitLinks(World.LINKS);
             long links = backends.telegram(0).statistics().linksTotal();
             faults.delay(Duration.ofMillis(40));
             LoadReport report = LoadRun.start(new LoadPlan(backends.target(), LoadWork.echo(5, 16, 3000), 12)).await();
@@ -78,7 +80,7 @@ class TelegramTroubleIT {
                 ClientConnection client = ClientConnection.open(backends.target().client(0), new SplittableRandom())) {
             client.send(packet(1), 64, false);
             assertThat(mark(client)).isEqualTo(1);
-            faults.nextFrame(FrameFault.DROP);
+            faults.nextAnswer(FrameFault.DROP);
             client.send(packet(2), 64, false);
             Await.until("Telegram has it", Harness.SOON, () -> backends.telegram(0).statistics().answers() == 2);
             client.send(packet(3), 64, false);
@@ -97,12 +99,13 @@ class TelegramTroubleIT {
         try (Backends backends = Backends.Plan.of(1).faults(faults).serving(directory);
                 LoadExchange client = client(backends)) {
             client.echo(100, false);
+            backends.proxy().awaitLinks(World.LINKS);
             long links = backends.telegram(0).statistics().linksTotal();
-            faults.nextFrame(FrameFault.HALF_CLOSE);
+            faults.nextAnswer(FrameFault.HALF_CLOSE);
             client.echo(50_000, false);
             assertThatThrownBy(() -> client.echo(100, false)).isInstanceOf(IOException.class);
             Await.until("a new link", Harness.SOON, () -> backends.telegram(0).statistics().linksTotal() > links);
-            assertThat(backends.stat("closed_link_closed")).isEqualTo(1);
+            backends.proxy().awaitStat("closed_link_closed", 1);
             backends.proxy().awaitServing(backends.target());
         }
     }
@@ -115,13 +118,13 @@ class TelegramTroubleIT {
             Thread.ofVirtual().start(() -> session.answer(packet));
             return true;
         }).start(directory)) {
-            Await.until("links are ready", Harness.SOON, () -> backends.stat("ready_outbound_connections") > 0);
-            faults.delay(Duration.ofSeconds(1));
+            backends.proxy().awaitLinks(World.LINKS);
+            faults.delay(Duration.ofSeconds(3)); // time enough for the client to leave
             try (ClientConnection client = ClientConnection.open(backends.target().client(0), new SplittableRandom())) {
                 client.send(packet(1), 64, false);
                 assertThat(sessions.poll(Harness.SOON.toSeconds(), TimeUnit.SECONDS)).isNotNull();
             }
-            Await.until("the answer comes too late", Harness.SOON, () -> backends.stat("dropped_responses") == 1);
+            backends.proxy().awaitStat("dropped_responses", 1);
             Await.until("Telegram is told twice", Harness.SOON,
                     () -> backends.telegram(0).statistics().closesByProxy() == 2);
             assertThat(backends.stat("outbound_reconnects")).isZero();

@@ -112,6 +112,8 @@ class WorkersIT {
     void everyProcessStartsWithItsLines() throws Exception {
         try (World world = start()) {
             Family family = Family.serving(world, 2);
+            Await.until("all are in the main loop", Harness.SOON,
+                    () -> count(world.proxy().log(), "main loop") == 3);
             String log = world.proxy().log();
             assertThat(log.lines().toList()).hasSize(2 + 1 + 3 * 3);
             assertThat(count(log, "Invoking engine")).isEqualTo(1);

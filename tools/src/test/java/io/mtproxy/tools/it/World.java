@@ -17,6 +17,8 @@ import java.util.Map;
 /** A proxy with any options, and its Telegram. */
 record World(SimulatedTelegram telegram, ProxyProcess proxy) implements AutoCloseable {
     static final String SECRET = "00112233445566778899aabbccddeeff";
+    /** Those that are kept to a target: min_connections, by default. */
+    static final int LINKS = 4;
     static final byte[] KEY = HexFormat.of().parseHex(SECRET);
 
     /** How a world is made; by default it listens on 127.0.0.1 and answers load. */

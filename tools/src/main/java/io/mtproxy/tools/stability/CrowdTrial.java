@@ -14,10 +14,11 @@ import java.util.SplittableRandom;
 /**
  * A crowd of strangers holds connections: real clients hardly notice, no stranger gets a byte, each costs little memory, and
  * all are released: at the latest at the deadline, which the proxy draws for each from 30 to 90 s. Where the proxy hides, they
- * are passed on to the site, and the deadline is the site's.
+ * are passed on to the site, and the deadline is the site's; they have a minute at most to end as well.
  */
 final class CrowdTrial implements Trial {
     private static final Duration DEADLINE = Duration.ofSeconds(95);
+    private static final Duration DEADLINE_OF_SITE = PatientSite.PATIENCE.plusSeconds(65);
     private static final long MAX_BYTES_EACH = 16 << 10;
     /** So many connections without a good header the proxy keeps in any case; beyond them it closes the oldest. */
     private static final int KEPT = 4000;
@@ -55,7 +56,7 @@ final class CrowdTrial implements Trial {
                     Math.max(plan.latencyFloorMillis(), plan.latencyFactor() * quiet)));
             crowd.drip();
             if (plan.waitForDeadline()) {
-                stage.awaitNoClients(DEADLINE);
+                stage.awaitNoClients(stage.hidden() ? DEADLINE_OF_SITE : DEADLINE);
             }
             guards.add(Guard.exactly("strangers that were sent a byte", crowd.answered(), 0));
         }

@@ -15,7 +15,7 @@ import java.time.Duration;
  */
 public final class PatientSite implements Closeable {
     /** As nginx waits for a request. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int QUEUE = 4096;
 
     private final ServerSocket socket;

@@ -279,7 +279,7 @@ class SpliceTest {
     @Test
     void whoDoesNothingAboutTheSitesEndIsNotKept() throws Exception {
         try (Socket client = visit(); Socket server = atSite()) {
-            server.close();
+            server.shutdownOutput();
             assertThat(client.getInputStream().read()).isEqualTo(-1);
             BlockingQueue<Splice.Outcome> over = visitors.take().over;
             onLoop(splices::sweep);

@@ -24,6 +24,8 @@ public final class ProtocolException extends RuntimeException {
     public enum Kind {
         /** a length outside its bounds */
         LENGTH,
+        /** a length that is only too large for a packet of a client */
+        TOO_LONG,
         /** a checksum that does not fit */
         CHECKSUM,
         /** a frame that is not the next one */

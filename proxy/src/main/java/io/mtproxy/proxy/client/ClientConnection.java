@@ -143,21 +143,13 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     private void packets(Session s, byte[] b, int off, int len) {
         try {
             s.input.data(b, off, len);
-            for (RecordReader r = s.records; r != null && nextRecord(r);) {
-                s.input.data(b, r.payloadOffset(), r.payloadLength());
+            while (s.records != null && s.records.next()) {
+                s.input.data(b, s.records.payloadOffset(), s.records.payloadLength());
             }
-        } catch (ProtocolException e) { // a length that no packet has, or may have: there is no way to find the next one
-            close(clients.packetHeader.tooLong() ? CloseReason.CLIENT_OVERSIZED : CloseReason.CLIENT_BAD_PACKET);
-        }
-    }
-
-    /** What is no record ends it here: the packet header above would tell of somebody else's packet. */
-    private boolean nextRecord(RecordReader records) {
-        try {
-            return records.next();
-        } catch (ProtocolException e) {
-            close(CloseReason.CLIENT_BAD_PACKET);
-            return false;
+        } catch (ProtocolException e) { // no record, or a length that no packet has: there is no way to find the next one
+            close(e.kind() == ProtocolException.Kind.TOO_LONG
+                    ? CloseReason.CLIENT_OVERSIZED
+                    : CloseReason.CLIENT_BAD_PACKET);
         }
     }
 

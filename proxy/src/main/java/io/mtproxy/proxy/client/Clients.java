@@ -45,6 +45,8 @@ public final class Clients implements Acceptor {
     private final Set<ClientConnection> sessions = new LinkedHashSet<>();
     /** In the order in which they came. */
     private final Set<ClientConnection> unproven = new LinkedHashSet<>();
+    /** Those that the site has. */
+    private final Set<ClientConnection> passedOn = new LinkedHashSet<>();
 
     /**
      * @param hints    which secret was last seen from where; shared with other loops
@@ -149,6 +151,11 @@ public final class Clients implements Acceptor {
         return unproven;
     }
 
+    /** Those that the site has. */
+    Iterable<ClientConnection> passedOn() {
+        return passedOn;
+    }
+
     void addUnproven(ClientConnection client) {
         if (unproven.size() >= settings.maxUnproven()) {
             unproven.iterator().next().close(CloseReason.CLIENT_UNPROVEN_EVICTED);
@@ -162,13 +169,15 @@ public final class Clients implements Acceptor {
     }
 
     /** It is the site's now, whose limit holds for it. */
-    void passedOn(ClientConnection client) {
+    void passOn(ClientConnection client) {
         unproven.remove(client);
+        passedOn.add(client);
         client.patience();
     }
 
     void remove(ClientConnection client) {
         unproven.remove(client);
+        passedOn.remove(client);
         sessions.remove(client);
         limit.leave();
     }

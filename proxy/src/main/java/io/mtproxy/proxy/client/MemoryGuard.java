@@ -12,9 +12,10 @@ import java.util.Map;
  * Keeps the buffers of a loop within their bound. Above half of it Telegram has to wait: its links are not read until three
  * eighths are left. That is meant for clients who are all a little slower than Telegram; nobody may keep it waiting for
  * long. After a fifth of a second those go that have moved nothing meanwhile, until an eighth is left; after a second the
- * slowest; where the bound itself is reached they go at once: first who has proven nothing, then whose packet rests half sent, then who takes
- * the least of what waits; among equals the one that holds most. No client may hold more than a quarter of the bound
- * ({@link ClientSettings#maxOutput}), so that one alone keeps nobody waiting.
+ * slowest; where the bound itself is reached they go at once: first who was passed on to the site, then who has proven
+ * nothing yet, then whose packet rests half sent, then who takes the least of what waits; among equals the one that holds
+ * most. No client may hold more than a quarter of the bound ({@link ClientSettings#maxOutput}), so that one alone keeps
+ * nobody waiting.
  */
 final class MemoryGuard {
     private static final int LOOK_MILLIS = 10;
@@ -37,6 +38,8 @@ final class MemoryGuard {
 
     /** Whom to close, in the order of these. */
     private enum Rank {
+        /** the site's */
+        PASSED_ON,
         UNPROVEN,
         /** nothing waits for it, and nothing came */
         IDLE,
@@ -47,7 +50,21 @@ final class MemoryGuard {
         SPARED
     }
 
-    private record Holder(ClientConnection client, Rank rank, long taken, long held) {}
+    private record Holder(ClientConnection client, Rank rank, long taken, long held) {
+        /** One who has proven nothing is judged by what it holds alone. */
+        static Holder stranger(ClientConnection client, Rank rank) {
+            long held = client.held();
+            return new Holder(client, held > 0 ? rank : Rank.SPARED, 0, held);
+        }
+
+        void end() {
+            switch (rank) {
+                case PASSED_ON -> client.abort(CloseReason.CLIENT_UNPROVEN_EVICTED); // as where the site gives up
+                case UNPROVEN -> client.close(CloseReason.CLIENT_UNPROVEN_EVICTED);
+                default -> client.close(CloseReason.CLIENT_MEMORY);
+            }
+        }
+    }
 
     MemoryGuard(Clients clients, long bound) {
         this.clients = clients;
@@ -119,16 +136,17 @@ final class MemoryGuard {
             if (inUse() <= target || holder.rank.compareTo(last) > 0) {
                 return; // the rest is what links hold, which have bounds of their own
             }
-            holder.client.close(holder.rank == Rank.UNPROVEN
-                    ? CloseReason.CLIENT_UNPROVEN_EVICTED
-                    : CloseReason.CLIENT_MEMORY);
+            holder.end();
         }
     }
 
     private List<Holder> holders() {
         List<Holder> holders = new ArrayList<>();
+        for (ClientConnection client : clients.passedOn()) {
+            holders.add(Holder.stranger(client, Rank.PASSED_ON));
+        }
         for (ClientConnection client : clients.unproven()) {
-            holders.add(new Holder(client, client.held() > 0 ? Rank.UNPROVEN : Rank.SPARED, 0, client.held()));
+            holders.add(Holder.stranger(client, Rank.UNPROVEN));
         }
         for (ClientConnection client : clients.sessions()) {
             holders.add(judge(client));

@@ -211,7 +211,7 @@ final class TlsGreeting implements Greeting, Splice.Owner {
             begun.fromClient(b, off, len);
         }
         kept.drop();
-        clients.passedOn(client);
+        clients.passOn(client);
     }
 
     @Override
@@ -219,7 +219,7 @@ final class TlsGreeting implements Greeting, Splice.Owner {
         if (step == Step.HELLO) {
             step = Step.PASSED_ON;
             kept.drop();
-            clients.passedOn(client);
+            clients.passOn(client);
         }
     }
 

@@ -13,6 +13,10 @@ import java.net.InetSocketAddress;
 public final class Splice extends Connection {
     /** Reading from one side stops while more than so many bytes wait for the other. */
     private static final int FULL = 64 << 10;
+    /** After so many sweeps without a byte it is dead ... */
+    private static final int DEAD = 10;
+    /** ... and after so many when the client has got the site's end, and owes its own. */
+    private static final int LEFT_BY_SITE = 1;
 
     private final Splices all;
     private final Owner owner;
@@ -22,8 +26,8 @@ public final class Splice extends Connection {
     private boolean established;
     private boolean siteActed;
     private boolean closed;
-    /** No byte has passed since the last {@link #sweep}. */
-    private boolean quiet;
+    /** Sweeps since something passed. */
+    private int quiet;
 
     /** Whose client it is. */
     public interface Owner {
@@ -36,7 +40,7 @@ public final class Splice extends Connection {
 
     /** How a splice ends. */
     public enum Outcome {
-        /** both sides have sent all that they had */
+        /** both sides have sent all that they had, or the site has and the client does nothing about it */
         DONE,
         /** the site was not reached: the client is to see a reset, as from a machine where nobody listens */
         UNREACHED,
@@ -134,6 +138,7 @@ public final class Splice extends Connection {
     protected void halfClosed() {
         acted();
         site.ended = true;
+        quiet = 0;
         client.connection.touch();
     }
 
@@ -171,7 +176,7 @@ public final class Splice extends Connection {
 
     private void pass(byte[] b, int off, int len, End to) {
         if (!closed) {
-            quiet = false;
+            quiet = 0;
             to.waiting.append(b, off, len);
             to.connection.touch();
             if (to.waiting.pending() > FULL) {
@@ -201,10 +206,12 @@ public final class Splice extends Connection {
 
     /** Called now and then: ends what is dead. */
     void sweep() {
-        if (quiet) {
+        if (client.told && quiet >= LEFT_BY_SITE) {
+            over(Outcome.DONE);
+        } else if (quiet >= DEAD) {
             over(Outcome.EVICTED);
         }
-        quiet = true;
+        quiet++;
     }
 
     void over(Outcome outcome) {

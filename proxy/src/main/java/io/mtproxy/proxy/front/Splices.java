@@ -12,13 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The clients of one loop that are passed on to the site. Their number is bounded, and so is the time that one may be silent, for
- * sites have deadlines of their own: nobody sees ours but who holds thousands of connections. On the loop's thread.
+ * sites have deadlines of their own: nobody sees ours but who holds thousands of connections. When the site has ended a
+ * connection, its client has half a minute to a minute for its own end, as about the site's machine would give it. On the loop's
+ * thread.
  */
 public final class Splices {
     /** As long as a client would wait for a site that is down. */
     private static final int CONNECT_MILLIS = 20_000;
-    /** A splice in which nothing passes ends after one to two of these. */
-    private static final int SWEEP_MILLIS = 300_000;
+    private static final int SWEEP_MILLIS = 30_000;
 
     final EventLoop loop;
     private final Counters counters;
@@ -62,7 +63,8 @@ public final class Splices {
         counters.add(Counter.SPLICES, -1);
     }
 
-    private void sweep() {
+    /** Ends what is dead: five minutes without a byte, or half a minute behind the site's end; and sweeps again later. */
+    void sweep() {
         List.copyOf(open).forEach(Splice::sweep);
         loop.after(SWEEP_MILLIS, this::sweep);
     }

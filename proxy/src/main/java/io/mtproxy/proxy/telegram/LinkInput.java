@@ -156,7 +156,7 @@ final class LinkInput {
     /** What a broken rule is counted under. */
     static CloseReason reasonOf(ProtocolException e) {
         return switch (e.kind()) {
-            case LENGTH -> CloseReason.LINK_BAD_LENGTH;
+            case LENGTH, TOO_LONG -> CloseReason.LINK_BAD_LENGTH;
             case CHECKSUM -> CloseReason.LINK_BAD_CHECKSUM;
             case SEQUENCE -> CloseReason.LINK_BAD_SEQUENCE;
             case NONCE, HANDSHAKE, MESSAGE -> CloseReason.LINK_HANDSHAKE_REFUSED;

@@ -277,6 +277,37 @@ class SpliceTest {
     }
 
     @Test
+    void whoDoesNothingAboutTheSitesEndIsNotKept() throws Exception {
+        try (Socket client = visit(); Socket server = atSite()) {
+            server.shutdownOutput();
+            assertThat(client.getInputStream().read()).isEqualTo(-1);
+            BlockingQueue<Splice.Outcome> over = visitors.take().over;
+            onLoop(splices::sweep);
+            assertThat(over).isEmpty();
+            onLoop(splices::sweep);
+            assertThat(over).containsExactly(Splice.Outcome.DONE);
+        }
+    }
+
+    @Test
+    void whereNothingPassesItIsDeadAfterTenSweeps() throws Exception {
+        try (Socket client = visit(); Socket server = atSite()) {
+            BlockingQueue<Splice.Outcome> over = visitors.take().over;
+            for (int i = 0; i < 10; i++) {
+                onLoop(splices::sweep);
+            }
+            server.getOutputStream().write(7); // it lives
+            assertThat(client.getInputStream().read()).isEqualTo(7);
+            for (int i = 0; i < 10; i++) {
+                onLoop(splices::sweep);
+            }
+            assertThat(over).isEmpty();
+            onLoop(splices::sweep);
+            assertThat(over).containsExactly(Splice.Outcome.EVICTED);
+        }
+    }
+
+    @Test
     void oneTooManyEndsTheOldest() throws Exception {
         Socket[] clients = new Socket[4];
         Socket[] servers = new Socket[4];

@@ -3,21 +3,25 @@ package io.mtproxy.tools.cli;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.mtproxy.tools.link.ProxySecret;
 import io.mtproxy.tools.load.LoadService;
-import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.process.ProxyOptions;
 import io.mtproxy.tools.process.ProxyProcess;
 import io.mtproxy.tools.process.TelegramFiles;
 import io.mtproxy.tools.sim.SimulatedTelegram;
+import io.mtproxy.tools.stability.PatientSite;
 import io.mtproxy.tools.stability.Stability;
 import io.mtproxy.tools.stability.StabilityPlan;
 import io.mtproxy.tools.stability.StabilityReport;
+import io.mtproxy.tools.stability.Stage;
+import io.mtproxy.tools.tls.FakeTls;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,12 +31,15 @@ import picocli.CommandLine.Spec;
 /** Tries whether the proxy stays as it is under everything that comes. */
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 @Command(name = "stability", mixinStandardHelpOptions = true, versionProvider = ToolVersion.class, sortOptions = false, usageHelpAutoWidth = true, header = "Tries whether the proxy stays as it is under everything that comes.", description = {
-        "Starts a simulated Telegram and the proxy; bursts, oversized packets, slow readers, hostile crowds,",
+        "Starts a simulated Telegram and two proxies, one of them with -D; bursts, oversized packets, slow readers, hostile crowds,",
         "resets, a soak. Ends with a table of all bounds and exit code 0 or 1. Linux only."})
 final class StabilityCommand implements Callable<Integer> {
 
     /** Descriptors of either process that are no connections of clients: files of the JVM, links, real clients. */
     private static final int OTHERS = 1000;
+
+    /** The site that the second proxy hides behind. */
+    private static final String DOMAIN = "localhost";
 
     @Spec
     private CommandSpec spec;
@@ -80,11 +87,24 @@ final class StabilityCommand implements Callable<Integer> {
         ProxySecret secret = ProxySecret.generate(new SecureRandom());
         Path program = executable == null ? ProxyOptions.defaultExecutable() : executable.toAbsolutePath();
         String limit = String.valueOf(connections);
-        ProxyProcess proxy = workspace.closing(ProxyProcess.start(new ProxyOptions(program, workspace.directory(),
-                files.config(), files.secret(), List.of(secret.plain()), List.of("-c", limit, "-C", limit),
-                Stability.ENVIRONMENT)));
-        proxy.awaitServing(LoadTarget.of(proxy.address(), secret.key()));
-        return new Stability(proxy, telegram, secret.key(), plan, new Teller(story)).run();
+        ProxyOptions options = new ProxyOptions(program, workspace.directory(), files.config(), files.secret(),
+                List.of(secret.plain()), List.of("-c", limit, "-C", limit));
+        PatientSite site = workspace.closing(PatientSite.start());
+        ProxyOptions behind = options.with("-D", DOMAIN).environment(Map.of("STATE_DIRECTORY",
+                workspace.directory().resolve("sites").toString(), "MTPROXY_JVM_FLAGS",
+                "-Dmtproxy.site.port=" + site.address().getPort()));
+        Stage open = stage(workspace, options.environment(Stability.ENVIRONMENT),
+                proxy -> new Stage(proxy, telegram, secret.key(), List.of(), plan));
+        Stage hidden = stage(workspace, behind,
+                proxy -> new Stage(proxy, telegram, secret.key(), List.of(FakeTls.of(DOMAIN)), plan));
+        return new Stability(open, hidden, new Teller(story)).run();
+    }
+
+    private static Stage stage(Workspace workspace, ProxyOptions options, Function<ProxyProcess, Stage> with)
+            throws IOException {
+        Stage stage = with.apply(workspace.closing(ProxyProcess.start(options)));
+        stage.awaitServing();
+        return stage;
     }
 
     /** One line for each trial. */

@@ -43,8 +43,11 @@ public final class ProxyProcess implements AutoCloseable {
      * @throws IllegalStateException with the proxy's own words when it ends instead
      */
     public static ProxyProcess start(ProxyOptions options) throws IOException {
-        int clientPort = FreePort.find();
-        int statsPort = FreePort.find();
+        return start(options, FreePort.find(), FreePort.find());
+    }
+
+    /** The same on these ports. */
+    public static ProxyProcess start(ProxyOptions options, int clientPort, int statsPort) throws IOException {
         Path log = Files.createTempFile(options.directory(), "proxy-", ".log");
         ProcessBuilder builder = new ProcessBuilder(options.command(clientPort, statsPort))
                 .directory(options.directory().toFile())

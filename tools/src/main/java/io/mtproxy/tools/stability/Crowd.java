@@ -12,24 +12,26 @@ import java.util.SplittableRandom;
 
 /** Many connections of people who are no clients. One thread. */
 final class Crowd implements Closeable {
-    private static final int HEADER = 64;
-    private static final int LONGEST_NOISE = 300;
+    /** Longer than any header, so that what it is can be known. */
+    private static final int SHORTEST_NOISE = 64;
+    private static final int LONGEST_NOISE = 364;
 
     private final Kind kind;
+    private final byte[] opening;
     private final SplittableRandom random = new SplittableRandom();
     private final List<Member> members = new ArrayList<>();
 
     /** What they do. */
     enum Kind {
-        /** sends a header byte by byte and never its last */
+        /** sends the opening byte by byte and never its last */
         SLOW_LORIS,
         /** sends nothing */
         SILENT,
-        /** sends a header that no secret opens, and more */
+        /** sends noise */
         GARBAGE
     }
 
-    /** One connection, and how many bytes of the header it has sent. */
+    /** One connection, and how many bytes it has sent. */
     private static final class Member {
         private final SocketChannel channel;
         private int sent;
@@ -39,13 +41,18 @@ final class Crowd implements Closeable {
         }
     }
 
-    private Crowd(Kind kind) {
+    private Crowd(Kind kind, byte[] opening) {
         this.kind = kind;
+        this.opening = opening;
     }
 
-    /** All connect, one after the other, and do the first of what they do. */
-    static Crowd gather(Kind kind, int connections, InetSocketAddress proxy) throws IOException {
-        Crowd crowd = new Crowd(kind);
+    /**
+     * All connect, one after the other, and do the first of what they do.
+     *
+     * @param opening what clients say first
+     */
+    static Crowd gather(Kind kind, byte[] opening, int connections, InetSocketAddress proxy) throws IOException {
+        Crowd crowd = new Crowd(kind, opening);
         try {
             for (int i = 0; i < connections; i++) {
                 crowd.join(proxy, i);
@@ -62,33 +69,36 @@ final class Crowd implements Closeable {
         members.add(member);
         member.channel.configureBlocking(false);
         switch (kind) {
-            case SLOW_LORIS -> send(member, 1 + number % (HEADER - 1));
+            case SLOW_LORIS -> send(member, opening, 1 + number % (opening.length - 1));
             case SILENT -> {
                 // that is all
             }
-            case GARBAGE -> send(member, HEADER + random.nextInt(LONGEST_NOISE));
+            case GARBAGE -> {
+                byte[] noise = new byte[random.nextInt(SHORTEST_NOISE, LONGEST_NOISE)];
+                random.nextBytes(noise);
+                send(member, noise, noise.length);
+            }
         }
     }
 
-    private void send(Member member, int bytes) throws IOException {
-        byte[] noise = new byte[bytes];
-        random.nextBytes(noise);
-        if (member.channel.write(ByteBuffer.wrap(noise)) != bytes) {
+    /** Sends so many of the words, behind those that it has sent. */
+    private static void send(Member member, byte[] words, int bytes) throws IOException {
+        if (member.channel.write(ByteBuffer.wrap(words, member.sent, bytes)) != bytes) {
             throw new IOException("a fresh connection does not take " + bytes + " bytes");
         }
         member.sent += bytes;
     }
 
-    /** Slow ones whose header is not nearly whole send a byte more. */
+    /** Slow ones whose opening is not nearly whole send a byte more. */
     void drip() {
         if (kind == Kind.SLOW_LORIS) {
             for (Member member : members) {
                 try {
-                    if (member.sent < HEADER - 1) {
-                        send(member, 1);
+                    if (member.sent < opening.length - 1) {
+                        send(member, opening, 1);
                     }
                 } catch (IOException e) {
-                    member.sent = HEADER; // the proxy has closed it
+                    member.sent = opening.length; // the proxy has closed it
                 }
             }
         }

@@ -1,8 +1,6 @@
 package io.mtproxy.tools.stability;
 
 import io.mtproxy.tools.load.LoadWork;
-import io.mtproxy.tools.process.ProxyProcess;
-import io.mtproxy.tools.sim.SimulatedTelegram;
 import io.mtproxy.tools.stability.Crowd.Kind;
 import io.mtproxy.tools.stability.StabilityReport.Result;
 import java.io.IOException;
@@ -14,14 +12,15 @@ import java.util.Map;
 /** The suite: its trials from top to bottom. One thread. */
 public final class Stability {
 
-    private static final List<Trial> TRIALS = List.of(new BurstTrial(), new IdleTrial(), new OversizedTrial(),
-            new SlowReaderTrial(),
-            new CrowdTrial(Kind.SLOW_LORIS), new CrowdTrial(Kind.SILENT), new CrowdTrial(Kind.GARBAGE),
-            new ResetTrial(),
-            new SoakTrial(), new PeaceTrial());
+    private static final List<Trial> CROWDS = List.of(new CrowdTrial(Kind.SLOW_LORIS), new CrowdTrial(Kind.SILENT),
+            new CrowdTrial(Kind.GARBAGE));
+    private static final List<Trial> BEFORE = List.of(new BurstTrial(), new IdleTrial(), new OversizedTrial(),
+            new SlowReaderTrial());
+    private static final List<Trial> BEHIND = List.of(new ResetTrial(), new SoakTrial(), new PeaceTrial());
     private static final int WARM_UP_CLIENTS = 30;
 
-    private final Stage stage;
+    private final Stage open;
+    private final Stage hidden;
     private final Listener listener;
 
     /** Is told how it goes. */
@@ -38,30 +37,45 @@ public final class Stability {
             String.valueOf(IdleTrial.IDLE_MILLIS));
 
     /**
-     * A suite for a proxy that serves, started with {@link #ENVIRONMENT}.
+     * A suite for two proxies that serve.
      *
-     * @param secret 16 bytes that the proxy takes
+     * @param open started with {@link #ENVIRONMENT}
+     * @param hidden in front of a {@link PatientSite}
      */
-    public Stability(ProxyProcess proxy, SimulatedTelegram telegram, byte[] secret, StabilityPlan plan,
-            Listener listener) {
-        stage = new Stage(proxy, telegram, secret.clone(), plan);
+    public Stability(Stage open, Stage hidden, Listener listener) {
+        this.open = open;
+        this.hidden = hidden;
         this.listener = listener;
     }
 
-    /** Runs all trials, also behind one that fails, as long as the proxy lives. The last one stops it. */
+    /** Runs all trials, also behind one that fails, as long as the proxies live. The last ones stop them. */
     public StabilityReport run() throws InterruptedException {
-        stage.load(LoadWork.echo(100, 64, 4096), WARM_UP_CLIENTS);
         List<Result> results = new ArrayList<>();
-        for (Trial trial : TRIALS) {
-            listener.begins(trial.name());
-            Result result = run(trial);
-            results.add(result);
-            listener.ended(result);
-        }
+        warmUp(open);
+        run(BEFORE, open, results);
+        run(CROWDS, open, results);
+        warmUp(hidden);
+        run(CROWDS, hidden, results);
+        run(List.of(new PeaceTrial()), hidden, results);
+        run(BEHIND, open, results);
         return new StabilityReport(results);
     }
 
-    private Result run(Trial trial) throws InterruptedException {
+    private static void warmUp(Stage stage) throws InterruptedException {
+        stage.load(LoadWork.echo(100, 64, 4096), WARM_UP_CLIENTS);
+    }
+
+    private void run(List<Trial> trials, Stage stage, List<Result> results) throws InterruptedException {
+        for (Trial trial : trials) {
+            String name = stage.hidden() ? trial.name() + ", -D" : trial.name();
+            listener.begins(name);
+            Result result = run(trial, name, stage);
+            results.add(result);
+            listener.ended(result);
+        }
+    }
+
+    private static Result run(Trial trial, String name, Stage stage) throws InterruptedException {
         long start = System.nanoTime();
         List<Guard> guards = List.of();
         String trouble = "";
@@ -70,6 +84,6 @@ public final class Stability {
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
             trouble = e.getMessage() == null ? e.toString() : e.getMessage();
         }
-        return new Result(trial.name(), Duration.ofNanos(System.nanoTime() - start), guards, trouble);
+        return new Result(name, Duration.ofNanos(System.nanoTime() - start), guards, trouble);
     }
 }

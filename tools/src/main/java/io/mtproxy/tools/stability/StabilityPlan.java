@@ -6,6 +6,7 @@ import java.time.Duration;
  * How hard and how long.
  *
  * @param crowd connections of each hostile crowd
+ * @param hiddenCrowd the same where the proxy hides behind a site, which has as many
  * @param waitForDeadline whether crowds stay until the proxy closes them; else they leave by themselves
  * @param burst clients that come at once
  * @param slowReaders clients that ask for much and read nothing
@@ -17,7 +18,8 @@ import java.time.Duration;
  * @param latencyFloorMillis what they may wait in any case
  * @param residentGrowth MiB by which resident memory may grow in the last two thirds of the soak
  */
-public record StabilityPlan(int crowd, boolean waitForDeadline, int burst, int slowReaders, int oversized, int resets,
+public record StabilityPlan(int crowd, int hiddenCrowd, boolean waitForDeadline, int burst, int slowReaders,
+        int oversized, int resets,
         int soakClients, Duration soak, double latencyFactor, double latencyFloorMillis,
         int residentGrowth) {
 
@@ -28,19 +30,19 @@ public record StabilityPlan(int crowd, boolean waitForDeadline, int burst, int s
      * leaves room for a heap that still finds its size.
      */
     public static StabilityPlan brief() {
-        return new StabilityPlan(2000, false, 300, 2, 60, 600, 40, SHORT_SOAK, 4, 100, 64);
+        return new StabilityPlan(2000, 500, false, 300, 2, 60, 600, 40, SHORT_SOAK, 4, 100, 64);
     }
 
-    /** Crowds of 10,000 that are waited for, and a soak for so long. */
+    /** Crowds of 10,000, and of 4,000 in front of a site, that are waited for, and a soak for so long. */
     public static StabilityPlan full(Duration soak) {
-        return new StabilityPlan(10_000, true, 2000, 4, 600, 10_000, 60, soak, 2, 5, 16);
+        return new StabilityPlan(10_000, 4000, true, 2000, 4, 600, 10_000, 60, soak, 2, 5, 16);
     }
 
     /** The same with crowds of at most so many connections, when the limit of open files is low. */
     public StabilityPlan crowdsUpTo(int connections) {
-        return new StabilityPlan(Math.min(crowd, connections), waitForDeadline, Math.min(burst, connections),
-                slowReaders,
-                oversized, resets, soakClients, soak, latencyFactor, latencyFloorMillis, residentGrowth);
+        return new StabilityPlan(Math.min(crowd, connections), Math.min(hiddenCrowd, connections / 2),
+                waitForDeadline, Math.min(burst, connections), slowReaders, oversized, resets, soakClients, soak,
+                latencyFactor, latencyFloorMillis, residentGrowth);
     }
 
     /** Connections at a time, besides those of real clients. */

@@ -9,28 +9,49 @@ import io.mtproxy.tools.process.Await;
 import io.mtproxy.tools.process.ProxyProcess;
 import io.mtproxy.tools.process.ProxyStats;
 import io.mtproxy.tools.sim.SimulatedTelegram;
+import io.mtproxy.tools.tls.FakeTls;
+import io.mtproxy.wire.obfuscated.Transport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The started proxy, its Telegram, and how to look at them. One thread.
+ * A proxy that serves, its Telegram, and how to look at them. One thread.
  *
  * @param secret 16 bytes that the proxy takes
+ * @param tls how clients hide in TLS, when the proxy hides behind a site; else empty
  */
-record Stage(ProxyProcess proxy, SimulatedTelegram telegram, byte[] secret, StabilityPlan plan) {
+public record Stage(ProxyProcess proxy, SimulatedTelegram telegram, byte[] secret, List<FakeTls> tls,
+        StabilityPlan plan) {
 
     /** What is 0 when no client is there. */
     static final List<String> GAUGES = List.of("active_special_connections", "total_special_connections",
-            "ext_connections", "dataplane_active_sessions", "ingress_active_connections");
+            "ext_connections", "dataplane_active_sessions", "ingress_active_connections", "ingress_passed_on_active");
 
     /** What has to happen soon happens within this time, also on a busy machine. */
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final int PROBES = 3;
 
+    /** Copies what can change. */
+    public Stage {
+        secret = secret.clone();
+        tls = List.copyOf(tls);
+    }
+
+    /** Whether the proxy hides behind a site. */
+    boolean hidden() {
+        return !tls.isEmpty();
+    }
+
     LoadTarget target() {
-        return LoadTarget.of(proxy.address(), secret);
+        LoadTarget open = LoadTarget.of(proxy.address(), secret);
+        return hidden() ? open.transports(List.of(Transport.PADDED)).tls(tls) : open;
+    }
+
+    /** Waits until a client gets an answer. */
+    public void awaitServing() {
+        proxy.awaitServing(target());
     }
 
     ProxyStats stats() throws IOException {

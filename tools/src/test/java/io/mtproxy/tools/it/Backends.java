@@ -2,6 +2,7 @@ package io.mtproxy.tools.it;
 
 import io.mtproxy.tools.load.LoadService;
 import io.mtproxy.tools.load.LoadTarget;
+import io.mtproxy.tools.process.Await;
 import io.mtproxy.tools.process.ProxyOptions;
 import io.mtproxy.tools.process.ProxyProcess;
 import io.mtproxy.tools.process.TelegramFiles;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Several targets of one data centre, each of which can be killed and comes back at its address, and a proxy for them. */
 final class Backends implements AutoCloseable {
@@ -25,6 +28,8 @@ final class Backends implements AutoCloseable {
     private final SimulatedTelegram.Options options;
     private final List<InetSocketAddress> addresses = new ArrayList<>();
     private final List<SimulatedTelegram> telegrams = new ArrayList<>();
+    private final String configHead;
+    private final Path config;
     private final ProxyProcess proxy;
 
     /**
@@ -75,17 +80,30 @@ final class Backends implements AutoCloseable {
 
     private Backends(Plan plan, Path directory) throws IOException {
         options = SimulatedTelegram.Options.defaults().service(plan.service).faults(plan.faults);
-        StringBuilder config = new StringBuilder(plan.configHead).append("default ").append(DC).append(";\n");
+        configHead = plan.configHead;
         for (int i = 0; i < plan.count; i++) {
             SimulatedTelegram telegram = SimulatedTelegram.start(options);
             telegrams.add(telegram);
             addresses.add(telegram.address());
-            config.append("proxy_for ").append(DC).append(' ').append(name(i)).append(";\n");
         }
         TelegramFiles files = TelegramFiles.write(directory, telegrams.getFirst());
-        Files.writeString(files.config(), config);
+        config = files.config();
+        write(IntStream.range(0, plan.count));
         proxy = ProxyProcess.start(new ProxyOptions(ProxyOptions.defaultExecutable(), directory, files.config(),
                 files.secret(), List.of(World.SECRET), plan.arguments).environment(plan.environment));
+    }
+
+    private void write(IntStream indexes) throws IOException {
+        Files.writeString(config, indexes.mapToObj(i -> "proxy_for " + DC + " " + name(i) + ";\n")
+                .collect(Collectors.joining("", configHead + "default " + DC + ";\n", "")));
+    }
+
+    /** Makes the proxy use these targets, and no others, from now on. */
+    void use(int... indexes) throws Exception {
+        long wanted = stat("config_reload_success") + 1;
+        write(IntStream.of(indexes));
+        Family.signal("HUP", proxy.pid());
+        Await.until("the config is in use", Harness.SOON, () -> stat("config_reload_success") == wanted);
     }
 
     ProxyProcess proxy() {

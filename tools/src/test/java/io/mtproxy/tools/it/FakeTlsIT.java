@@ -10,10 +10,12 @@ import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.load.LoadWork;
 import io.mtproxy.tools.probe.FingerprintReport;
 import io.mtproxy.tools.probe.ProbeReport;
+import io.mtproxy.tools.process.ProxyProcess;
 import io.mtproxy.tools.tls.FakeTls;
 import io.mtproxy.tools.tls.FakeTlsStreams;
 import io.mtproxy.tools.tls.HelloKind;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader;
+import io.mtproxy.wire.obfuscated.PacketHeader;
 import io.mtproxy.wire.obfuscated.Transport;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -93,13 +95,23 @@ class FakeTlsIT {
     @ParameterizedTest
     @EnumSource(value = Transport.class, names = {"ABRIDGED", "INTERMEDIATE"})
     void otherFramingsGetToTheSite(Transport transport) throws Exception {
+        assertThat(answer((socket, streams) -> streams.out().write(Arrays.copyOf(plainHeader(transport), 200))))
+                .contains("HTTP/1.1 400 Bad Request");
+    }
+
+    /** What a client does behind the handshake. */
+    private interface Words {
+        void say(Socket socket, FakeTlsStreams streams) throws IOException;
+    }
+
+    /** All that the proxy says to it until it closes. */
+    private static String answer(Words words) throws IOException {
         try (Socket socket = new Socket()) {
             socket.connect(hidden.world().proxy().address());
             socket.setSoTimeout((int) Harness.SOON.toMillis());
-            FakeTlsStreams streams = FakeTlsStreams.shake(FakeTls.of(RealSite.DOMAIN), World.KEY,
-                    socket.getInputStream(), socket.getOutputStream());
-            streams.out().write(Arrays.copyOf(plainHeader(transport), 200));
-            assertThat(raw(socket)).contains("HTTP/1.1 400 Bad Request");
+            words.say(socket, FakeTlsStreams.shake(FakeTls.of(RealSite.DOMAIN), World.KEY, socket.getInputStream(),
+                    socket.getOutputStream()));
+            return raw(socket);
         }
     }
 
@@ -123,6 +135,36 @@ class FakeTlsIT {
             all.writeBytes(" reset".getBytes(StandardCharsets.US_ASCII));
         }
         return all.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    /** Two per loop and more: what one client did must not count as what the next one does. */
+    @Test
+    void aBrokenRecordIsNoPacketThatIsTooLong() throws Exception {
+        ProxyProcess proxy = hidden.world().proxy();
+        long tooLong = proxy.stats().number("closed_client_oversized");
+        long broken = proxy.stats().number("closed_client_bad_packet");
+        byte[] prefix = new byte[PacketHeader.MAX_PREFIX];
+        PacketHeader.encode(Transport.PADDED, PacketHeader.MAX_PACKET + 4, false, prefix, prefix.length);
+        for (int i = 1; i <= 8; i++) {
+            answer((socket, streams) -> {
+                byte[] cipher = new byte[prefix.length];
+                header(streams).toProxy().apply(prefix, 0, prefix.length, cipher, 0);
+                streams.out().write(cipher);
+            });
+            answer((socket, streams) -> {
+                header(streams);
+                socket.getOutputStream().write(new byte[5]);
+            });
+            assertThat(proxy.stats().number("closed_client_oversized") - tooLong).as("too long").isEqualTo(i);
+            assertThat(proxy.stats().number("closed_client_bad_packet") - broken).as("broken").isEqualTo(i);
+        }
+    }
+
+    private static ObfuscatedHeader.Created header(FakeTlsStreams streams) throws IOException {
+        ObfuscatedHeader.Created header = ObfuscatedHeader.create(Transport.PADDED, 2, World.KEY,
+                new SplittableRandom());
+        streams.out().write(header.bytes());
+        return header;
     }
 
     /** On whatever loop the first one and the second one land. */

@@ -24,7 +24,11 @@ record Family(ProxyProcess supervisor, List<Long> workers) {
 
     /** Waits until all serve, each with links to all targets. */
     static Family serving(World world, int workers) throws IOException {
-        ProxyProcess proxy = world.proxy();
+        return serving(world.proxy(), workers);
+    }
+
+    /** The same of any proxy. */
+    static Family serving(ProxyProcess proxy, int workers) throws IOException {
         Await.until("every worker serves", Harness.SOON, () -> {
             ProxyStats stats = proxy.stats();
             return stats.number("total_declared_targets") >= workers

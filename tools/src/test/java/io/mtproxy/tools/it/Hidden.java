@@ -32,20 +32,29 @@ record Hidden(RealSite site, World world) implements AutoCloseable {
 
     /** Starts a proxy and waits until it serves a client. */
     static Hidden start(RealSite site, Path directory, String... arguments) throws IOException {
+        return new Hidden(site, world(World.Plan.ours(), site.address().getPort(), directory, arguments));
+    }
+
+    /** A proxy in front of whatever listens at that port, when it serves a client. */
+    static World world(World.Plan plan, int sitePort, Path directory, String... arguments) throws IOException {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         List<String> all = new ArrayList<>(List.of("-D", RealSite.DOMAIN));
         all.addAll(List.of(arguments));
-        World world = World.Plan.ours().arguments(all.toArray(String[]::new))
+        World world = plan.arguments(all.toArray(String[]::new))
                 .environment(Map.of("STATE_DIRECTORY", directory.resolve("state").toString(), "MTPROXY_JVM_FLAGS",
-                        "-Dmtproxy.site.port=" + site.address().getPort()))
+                        "-Dmtproxy.site.port=" + sitePort))
                 .start(directory);
-        Hidden hidden = new Hidden(site, world);
-        world.proxy().awaitServing(hidden.target(FakeTls.of(RealSite.DOMAIN)));
-        return hidden;
+        world.proxy().awaitServing(target(world, FakeTls.of(RealSite.DOMAIN)));
+        return world;
     }
 
     /** Clients that hide in these ways, in turn. */
     LoadTarget target(FakeTls... ways) {
+        return target(world, ways);
+    }
+
+    /** The same for a proxy in front of another site. */
+    static LoadTarget target(World world, FakeTls... ways) {
         return LoadTarget.of(world.proxy().address(), World.KEY).transports(List.of(Transport.PADDED))
                 .tls(List.of(ways));
     }

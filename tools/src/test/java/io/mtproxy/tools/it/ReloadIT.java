@@ -2,7 +2,6 @@ package io.mtproxy.tools.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mtproxy.tools.load.LoadExchange;
 import io.mtproxy.tools.load.LoadService;
 import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.process.Await;
@@ -15,10 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +24,6 @@ class ReloadIT {
     private static final int HANG_UPS = 1000;
     private static final int HANG_UPS_OF_WORKERS = 60;
     private static final int BURST = 200;
-    private static final int SESSIONS = 12;
-    private static final int LARGEST = 40_000;
 
     @TempDir
     private Path directory;
@@ -58,55 +51,6 @@ class ReloadIT {
     private static SimulatedTelegram other(World world) throws IOException {
         return SimulatedTelegram.start(SimulatedTelegram.Options.defaults().service(new LoadService())
                 .proxySecret(world.telegram().proxySecret()));
-    }
-
-    /** Sessions that go on all the time, and clients that come and go; whatever happens to one is kept. */
-    private static final class Traffic implements AutoCloseable {
-        private final List<Thread> threads = new ArrayList<>();
-        private final Queue<String> failures = new ConcurrentLinkedQueue<>();
-        private final AtomicInteger answers = new AtomicInteger();
-        private volatile boolean enough;
-
-        Traffic(LoadTarget target) {
-            for (int i = 0; i < SESSIONS; i++) {
-                int client = i;
-                threads.add(Thread.ofVirtual().start(() -> run(target, client, Integer.MAX_VALUE)));
-            }
-            for (int i = 0; i < 3; i++) {
-                int client = i;
-                threads.add(Thread.ofVirtual().start(() -> {
-                    while (!enough) {
-                        run(target, client, 2);
-                    }
-                }));
-            }
-        }
-
-        private void run(LoadTarget target, int client, int requests) {
-            SplittableRandom random = new SplittableRandom(client);
-            try (LoadExchange exchange = new LoadExchange(target.client(client), random)) {
-                for (int i = 0; i < requests && !enough; i++) {
-                    exchange.echo(random.nextInt(LARGEST), random.nextBoolean());
-                    answers.incrementAndGet();
-                    Thread.sleep(random.nextInt(20)); // leaves the machine some time for reloading
-                }
-            } catch (IOException e) {
-                failures.add("client " + client + ": " + e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
-
-        void awaitAnswers(int more) {
-            int wanted = answers.get() + more;
-            Await.until(more + " more answers", Harness.SOON, () -> answers.get() >= wanted || !failures.isEmpty());
-        }
-
-        @Override
-        public void close() {
-            enough = true;
-            Await.until("traffic ends", Harness.SOON, () -> threads.stream().noneMatch(Thread::isAlive));
-        }
     }
 
     /** Sends signals without starting a process for each. */
@@ -175,7 +119,7 @@ class ReloadIT {
 
             int good = 0;
             try (Traffic traffic = new Traffic(target(world))) {
-                traffic.awaitAnswers(3 * SESSIONS);
+                traffic.awaitAnswers(3 * Traffic.SESSIONS);
                 for (int i = 0; i < HANG_UPS; i++) {
                     boolean isGood = turn(i, world, other);
                     good += isGood ? 1 : 0;
@@ -189,14 +133,14 @@ class ReloadIT {
                         return stats.number("config_reload_success") == wanted
                                 && stats.values().get("config_reload_last_error").isEmpty() == isGood;
                     });
-                    assertThat(traffic.failures).as("after SIGHUP " + calls).isEmpty();
+                    assertThat(traffic.failures()).as("after SIGHUP " + calls).isEmpty();
                 }
                 write(world.telegram().proxyConfig(), World.SECRET);
                 for (int i = 0; i < BURST; i++) {
                     killer.hangUp();
                 }
-                traffic.awaitAnswers(3 * SESSIONS);
-                assertThat(traffic.failures).isEmpty();
+                traffic.awaitAnswers(3 * Traffic.SESSIONS);
+                assertThat(traffic.failures()).isEmpty();
             }
             Await.until("the last config is in use", Harness.SOON,
                     () -> world.proxy().stats().number("config_size") == Files.size(config));
@@ -230,13 +174,13 @@ class ReloadIT {
             Family family = Family.serving(world, 2);
             int applied = applied(world);
             try (Traffic traffic = new Traffic(target(world))) {
-                traffic.awaitAnswers(3 * SESSIONS);
+                traffic.awaitAnswers(3 * Traffic.SESSIONS);
                 for (int i = 0; i < HANG_UPS_OF_WORKERS; i++) {
                     turn(i, world, other);
                     killer.hangUp();
                     int wanted = applied + 3 * (i + 1);
                     Await.until("all three have tried", Harness.SOON, () -> applied(world) == wanted);
-                    assertThat(traffic.failures).as("after SIGHUP " + (i + 1)).isEmpty();
+                    assertThat(traffic.failures()).as("after SIGHUP " + (i + 1)).isEmpty();
                 }
             }
             ProxyStats stats = world.proxy().stats();

@@ -1,6 +1,7 @@
 package io.mtproxy.wire.obfuscated;
 
 import io.mtproxy.wire.ProtocolException;
+import io.mtproxy.wire.ProtocolException.Kind;
 import io.mtproxy.wire.crypto.Bytes;
 import java.util.random.RandomGenerator;
 
@@ -19,7 +20,6 @@ public final class PacketHeader {
     private static final int LONG_FORM = 0x7f;
 
     private final int maxPacket;
-    private boolean tooLong;
     private int prefixLength;
     private int bodyLength;
     private int payloadLength;
@@ -39,15 +39,11 @@ public final class PacketHeader {
      * Reads the prefix at {@code b[off]}, of which {@code available} bytes may be looked at.
      *
      * @return false when more bytes are needed; the fields then mean nothing
-     * @throws ProtocolException LENGTH, preallocated, for a length on which C closes, and for padded packets of 1..3 bytes
+     * @throws ProtocolException preallocated: TOO_LONG above the longest packet, LENGTH for any other length on which C closes,
+     *         and for padded packets of 1..3 bytes
      */
     public boolean decode(Transport t, byte[] b, int off, int available) {
         return t == Transport.ABRIDGED ? decodeAbridged(b, off, available) : decodeLong(t, b, off, available);
-    }
-
-    /** Whether the length that was refused last was only too long. */
-    public boolean tooLong() {
-        return tooLong;
     }
 
     /** Bytes of the prefix, 1 or 4. */
@@ -83,7 +79,7 @@ public final class PacketHeader {
         }
         words = Bytes.int32(b, off) >>> 8;
         if (words < LONG_FORM) {
-            throw bad();
+            throw ProtocolException.of(Kind.LENGTH);
         }
         return found(4, words * 4, b[off] < 0);
     }
@@ -96,29 +92,23 @@ public final class PacketHeader {
         int length = word & 0x7fffffff;
         // a body without a whole word aborts C when it is padded (divergence, wire 1)
         if ((t == Transport.INTERMEDIATE && (length & 3) != 0) || length < 4) {
-            throw bad();
+            throw ProtocolException.of(Kind.LENGTH);
         }
         return found(4, length, word < 0);
     }
 
     private boolean found(int prefix, int length, boolean quick) {
         if (length <= 0) {
-            throw bad();
+            throw ProtocolException.of(Kind.LENGTH);
         }
         if (length > maxPacket) {
-            tooLong = true;
-            throw ProtocolException.of(ProtocolException.Kind.LENGTH);
+            throw ProtocolException.of(Kind.TOO_LONG);
         }
         prefixLength = prefix;
         bodyLength = length;
         payloadLength = length & ~3;
         quickAck = quick;
         return true;
-    }
-
-    private ProtocolException bad() {
-        tooLong = false;
-        return ProtocolException.of(ProtocolException.Kind.LENGTH);
     }
 
     /**

@@ -55,19 +55,31 @@ class PacketHeaderTest {
             "INTERMEDIATE, 01000000", "INTERMEDIATE, 06000000", "INTERMEDIATE, 07000080", "INTERMEDIATE, fdef0f00",
             // kills C
             "PADDED, 01000000", "PADDED, 02000000", "PADDED, 03000000", "PADDED, 03000080",
+            // too long as well
+            "INTERMEDIATE, ffffffff"})
+    void refuses(Transport t, String prefix) {
+        assertRefused(t, prefix, ProtocolException.Kind.LENGTH);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
             // one word or byte too long
             "ABRIDGED, 7f01fc03", "ABRIDGED, 7fffffff", "ABRIDGED, ffffffff", "INTERMEDIATE, 04f00f00",
             "INTERMEDIATE, 04f00f80", "PADDED, 01f00f00", "PADDED, 01f00f80",
             // bits that no length has
             "INTERMEDIATE, 04000040", "INTERMEDIATE, 040000c0", "PADDED, 04000040", "PADDED, 040000c0",
-            "INTERMEDIATE, fcffff7f", "INTERMEDIATE, ffffffff", "PADDED, ffffffff", "PADDED, ffffff7f"})
-    void refuses(Transport t, String prefix) {
+            "INTERMEDIATE, fcffff7f", "PADDED, ffffffff", "PADDED, ffffff7f"})
+    void refusesWhatIsOnlyTooLong(Transport t, String prefix) {
+        assertRefused(t, prefix, ProtocolException.Kind.TOO_LONG);
+    }
+
+    private void assertRefused(Transport t, String prefix, ProtocolException.Kind kind) {
         byte[] b = bytes(prefix);
         for (int available = 0; available < b.length; available++) {
             assertThat(header.decode(t, b, 0, available)).as("%s bytes", available).isFalse();
         }
         assertThatThrownBy(() -> header.decode(t, b, 0, b.length))
-                .isSameAs(ProtocolException.of(ProtocolException.Kind.LENGTH));
+                .isSameAs(ProtocolException.of(kind));
     }
 
     @Test

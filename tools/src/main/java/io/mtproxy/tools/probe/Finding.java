@@ -32,9 +32,10 @@ public record Finding(String name, int rounds, Map<String, Integer> site, Map<St
             site.merge(trial.after().shape(), 1, Integer::sum);
             proxy.merge(trial.proxy().shape(), 1, Integer::sum);
         }
+        int seed = name.hashCode();
         return new Finding(name, trials.size(), site, proxy, differences(trials, site),
-                Timing.of(trials, Observation::firstByteNanos, paths),
-                Timing.of(trials, Observation::endNanos, paths));
+                Timing.of(trials, Observation::firstByteNanos, paths, seed),
+                Timing.of(trials, Observation::endNanos, paths, ~seed));
     }
 
     /** A probe that could not be tried. */

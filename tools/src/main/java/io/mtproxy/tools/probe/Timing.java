@@ -38,8 +38,8 @@ public record Timing(double siteMicros, double proxyMicros, List<Verdict> verdic
             return p < SIGNIFICANT;
         }
 
-        private static Verdict over(Duration jitter, double[] before, double[] proxy, double[] after) {
-            SplittableRandom random = new SplittableRandom(proxy.length);
+        private static Verdict over(Duration jitter, long seed, double[] before, double[] proxy, double[] after) {
+            SplittableRandom random = new SplittableRandom(seed + jitter.toNanos());
             double[] first = jittered(before, jitter, random);
             double[] second = jittered(proxy, jitter, random);
             double[] third = jittered(after, jitter, random);
@@ -56,8 +56,14 @@ public record Timing(double siteMicros, double proxyMicros, List<Verdict> verdic
         }
     }
 
-    /** Null when there are too few times. */
-    static @Nullable Timing of(List<Trial> trials, ToLongFunction<Observation> time, List<Duration> paths) {
+    /**
+     * Compares one of the times.
+     *
+     * @param seed of the jitter: the same draws for all would make all probes agree
+     * @return null when there are too few times
+     */
+    static @Nullable Timing of(List<Trial> trials, ToLongFunction<Observation> time, List<Duration> paths,
+            long seed) {
         List<Trial> timed = trials.stream().filter(trial -> time.applyAsLong(trial.before()) >= 0
                 && time.applyAsLong(trial.proxy()) >= 0 && time.applyAsLong(trial.after()) >= 0).toList();
         if (timed.size() < LEAST) {
@@ -67,7 +73,7 @@ public record Timing(double siteMicros, double proxyMicros, List<Verdict> verdic
         double[] proxy = times(timed, Trial::proxy, time);
         double[] after = times(timed, Trial::after, time);
         return new Timing(median(before) / MICROS, median(proxy) / MICROS,
-                paths.stream().map(jitter -> Verdict.over(jitter, before, proxy, after)).toList());
+                paths.stream().map(jitter -> Verdict.over(jitter, seed, before, proxy, after)).toList());
     }
 
     private static double[] times(List<Trial> trials, Function<Trial, Observation> side,

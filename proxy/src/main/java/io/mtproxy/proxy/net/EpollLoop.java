@@ -88,6 +88,18 @@ public final class EpollLoop extends LoopCore {
         });
         enter(c, fd);
         c.handle = attempt;
+        execute(() -> look(c, attempt));
+    }
+
+    /** On this machine a connection is there at once: whoever waits for it is spared a turn of the loop. */
+    private void look(Connection c, Attempt attempt) {
+        if (c.handle == attempt && calls.peer(slots.descriptor(c.slot)) == 0) {
+            try {
+                established(c, c.slot, attempt);
+            } catch (RuntimeException e) {
+                broken(c, e);
+            }
+        }
     }
 
     private boolean beginConnect(int fd, InetSocketAddress target, @Nullable InetSocketAddress source) {

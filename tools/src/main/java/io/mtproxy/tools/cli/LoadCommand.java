@@ -7,16 +7,19 @@ import io.mtproxy.tools.load.LoadPlan;
 import io.mtproxy.tools.load.LoadReport;
 import io.mtproxy.tools.load.LoadRun;
 import io.mtproxy.tools.load.LoadTarget;
+import io.mtproxy.tools.load.LoadTarget.Visitor;
 import io.mtproxy.tools.load.LoadWork;
 import io.mtproxy.tools.tls.FakeTls;
 import io.mtproxy.tools.tls.HelloKind;
 import io.mtproxy.wire.obfuscated.Transport;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,17 +35,22 @@ import picocli.CommandLine.Spec;
         "The proxy has to lead to a simulated Telegram (mtproxyctl simulate), which serves them."})
 final class LoadCommand implements Callable<Integer> {
 
+    private static final int MOST_ADDRESSES = 250;
+
     @Spec
     private CommandSpec spec;
 
     @Option(names = "--proxy", required = true, paramLabel = "HOST:PORT", description = "Where the proxy listens.")
     private InetSocketAddress proxy;
 
-    @Option(names = "--secret", paramLabel = "HEX", description = {
+    @Option(names = "--secret", split = ",", paramLabel = "HEX", description = {
             "32 hex digits, or dd and 32 hex digits: padded framing only,",
             "or ee, 32 hex digits and a site's name in hex: fake TLS.",
-            "Without it: a proxy that has no secret."})
-    private @Nullable ProxySecret secret;
+            "Without it: a proxy that has no secret. Several, all of one kind: of the clients, in turn."})
+    private List<ProxySecret> secrets = List.of();
+
+    @Option(names = "--addresses", paramLabel = "N", description = "Clients come from so many addresses, 127.0.0.1 and those behind it, in turn. Default: any.")
+    private @Nullable Integer addresses;
 
     @Option(names = "--transport", split = ",", paramLabel = "NAME", description = "Of the clients, in turn: ${COMPLETION-CANDIDATES}. Default: all; padded with dd and ee.")
     private @Nullable List<Transport> transports;
@@ -115,8 +123,8 @@ final class LoadCommand implements Callable<Integer> {
 
     private LoadPlan plan() {
         try {
-            LoadTarget target = new LoadTarget(proxy, secret == null ? null : secret.key(), transports(), dcs,
-                    Duration.ofSeconds(patience), tls());
+            LoadTarget target = new LoadTarget(proxy, secrets.isEmpty() ? null : secrets.getFirst().key(), transports(), dcs,
+                    Duration.ofSeconds(patience), tls(), visitors());
             LoadWork work = new LoadWork(mode, rounds(), size.min(), size.max(), bytes, Math.toIntExact(chunk),
                     Math.toIntExact(downWindow), Math.toIntExact(upWindow),
                     quickAckEvery);
@@ -126,8 +134,25 @@ final class LoadCommand implements Callable<Integer> {
         }
     }
 
+    private List<Visitor> visitors() {
+        if (addresses != null && (addresses < 1 || addresses > MOST_ADDRESSES)) {
+            throw new IllegalArgumentException(
+                    "--addresses: " + addresses + " (expected: 1.." + MOST_ADDRESSES + ")");
+        }
+        List<Visitor> visitors = new ArrayList<>();
+        for (int i = 0; i < Math.max(secrets.size(), addresses == null ? 0 : addresses); i++) {
+            visitors.add(new Visitor(addresses == null ? null : address(i % addresses),
+                    secrets.isEmpty() ? null : secrets.get(i % secrets.size()).key()));
+        }
+        return visitors;
+    }
+
+    private static InetAddress address(int number) {
+        return InetAddress.ofLiteral("127.0.0." + (1 + number));
+    }
+
     private List<FakeTls> tls() {
-        String domain = secret == null ? null : secret.domain().orElse(null);
+        String domain = secrets.isEmpty() ? null : secrets.getFirst().domain().orElse(null);
         if (domain == null) {
             return List.of();
         }
@@ -139,7 +164,7 @@ final class LoadCommand implements Callable<Integer> {
         if (transports != null) {
             return transports;
         }
-        return secret != null && secret.paddedOnly() ? List.of(Transport.PADDED) : List.of(Transport.values());
+        return !secrets.isEmpty() && secrets.getFirst().paddedOnly() ? List.of(Transport.PADDED) : List.of(Transport.values());
     }
 
     private int rounds() {

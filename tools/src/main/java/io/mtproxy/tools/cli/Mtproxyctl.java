@@ -11,7 +11,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "mtproxyctl", mixinStandardHelpOptions = true, versionProvider = ToolVersion.class, usageHelpAutoWidth = true, sortOptions = false, synopsisSubcommandLabel = "COMMAND", subcommands = {
         DemoCommand.class, RunCommand.class, SimulateCommand.class,
         LoadCommand.class, ProbeCommand.class, FingerprintCommand.class, DualRunCommand.class,
-        DrillCommand.class, StabilityCommand.class,
+        DrillCommand.class, StabilityCommand.class, FloodCommand.class,
         ImpairCommand.class}, description = "Runs, tries and measures an MTProto proxy.", footer = {
                 "",
                 "First steps:  mtproxyctl demo", "Help on one:  mtproxyctl COMMAND --help"})

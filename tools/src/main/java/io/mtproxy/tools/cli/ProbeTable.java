@@ -3,6 +3,7 @@ package io.mtproxy.tools.cli;
 import io.mtproxy.tools.probe.Finding;
 import io.mtproxy.tools.probe.ProbeReport;
 import io.mtproxy.tools.probe.Timing;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,19 +39,25 @@ final class ProbeTable {
     static List<String> verdict(ProbeReport report) {
         List<String> lines = new ArrayList<>(List.of("",
                 report.findings().size() + " probes, " + report.rounds() + " rounds each: "
-                        + report.different().size() + " differ from the site",
-                report.timed().isEmpty() ? "times: too few rounds to judge" : times(report)));
+                        + report.different().size() + " differ from the site"));
+        if (report.timed().isEmpty()) {
+            lines.add("times: too few rounds to judge");
+        }
+        for (int path = 0; path < report.paths().size() && !report.timed().isEmpty(); path++) {
+            lines.add(times(report, path));
+        }
         lines.add(report.alike() ? "The proxy cannot be told from its site." : "The proxy can be told from its site.");
         return lines;
     }
 
-    private static String times(ProbeReport report) {
-        String judged = "times: " + report.timeDifferent().size() + " of " + report.timed().size()
-                + " probes differ (p < " + Timing.SIGNIFICANT + ")";
-        return report.jitter().isZero()
-                ? judged
-                : judged + " over a path with a jitter of " + report.jitter().toNanos() / 1000 + " us; "
-                        + report.timeDifferentAsMeasured().size() + " as measured";
+    private static String times(ProbeReport report, int path) {
+        Duration jitter = report.paths().get(path);
+        String where = jitter.isZero()
+                ? "as measured"
+                : "over a path with a jitter of " + jitter.toNanos() / 1000 + " us";
+        return "times " + where + ": " + report.timeDifferent(path).size() + " of " + report.timed().size()
+                + " probes differ (p < " + Timing.SIGNIFICANT + "), the site from itself at "
+                + report.siteDifferent(path).size();
     }
 
     private static String commonest(Map<String, Integer> shapes) {
@@ -61,7 +68,8 @@ final class ProbeTable {
         return timing == null
                 ? "-"
                 : String.format(Locale.ROOT, "%.1f %.1f %s%.3f (%.2f)", timing.siteMicros() / 1000,
-                        timing.proxyMicros() / 1000, timing.p() < Timing.SIGNIFICANT ? "! " : "", timing.p(),
-                        timing.control());
+                        timing.proxyMicros() / 1000, timing.last().p() < Timing.SIGNIFICANT ? "! " : "",
+                        timing.last().p(),
+                        timing.last().control());
     }
 }

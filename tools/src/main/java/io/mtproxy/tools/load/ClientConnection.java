@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.util.random.RandomGenerator;
@@ -43,6 +44,9 @@ public final class ClientConnection implements Closeable {
         try {
             int patience = Math.toIntExact(settings.patience().toMillis());
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            if (settings.source() != null) {
+                socket.bind(new InetSocketAddress(settings.source(), 0));
+            }
             socket.connect(settings.proxy(), patience);
             socket.setSoTimeout(patience);
             Transport transport = settings.transport();

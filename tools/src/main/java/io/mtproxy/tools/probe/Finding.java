@@ -24,7 +24,7 @@ public record Finding(String name, int rounds, Map<String, Integer> site, Map<St
 
     private static final int TOLD = 4;
 
-    static Finding of(String name, List<Trial> trials, Duration jitter) {
+    static Finding of(String name, List<Trial> trials, List<Duration> paths) {
         Map<String, Integer> site = new TreeMap<>();
         Map<String, Integer> proxy = new TreeMap<>();
         for (Trial trial : trials) {
@@ -32,9 +32,10 @@ public record Finding(String name, int rounds, Map<String, Integer> site, Map<St
             site.merge(trial.after().shape(), 1, Integer::sum);
             proxy.merge(trial.proxy().shape(), 1, Integer::sum);
         }
+        int seed = name.hashCode();
         return new Finding(name, trials.size(), site, proxy, differences(trials, site),
-                Timing.of(trials, Observation::firstByteNanos, jitter),
-                Timing.of(trials, Observation::endNanos, jitter));
+                Timing.of(trials, Observation::firstByteNanos, paths, seed),
+                Timing.of(trials, Observation::endNanos, paths, ~seed));
     }
 
     /** A probe that could not be tried. */
@@ -69,14 +70,16 @@ public record Finding(String name, int rounds, Map<String, Integer> site, Map<St
         return differences.isEmpty();
     }
 
-    /** Whether one of the times tells proxy and site apart. */
-    public boolean timeDiffers() {
-        return (firstByte != null && firstByte.differs()) || (end != null && end.differs());
+    /** Whether one of the times tells proxy and site apart over the plan's path of that index. */
+    boolean timeDiffers(int path) {
+        return (firstByte != null && firstByte.verdicts().get(path).differs())
+                || (end != null && end.verdicts().get(path).differs());
     }
 
-    /** The same for one who is on the same machine. */
-    boolean timeDiffersAsMeasured() {
-        return (firstByte != null && firstByte.differsAsMeasured()) || (end != null && end.differsAsMeasured());
+    /** Whether one of the times tells the site apart from itself. */
+    boolean siteDiffers(int path) {
+        return (firstByte != null && firstByte.verdicts().get(path).control() < Timing.SIGNIFICANT)
+                || (end != null && end.verdicts().get(path).control() < Timing.SIGNIFICANT);
     }
 
     /** Whether there were enough times of one kind at least. */

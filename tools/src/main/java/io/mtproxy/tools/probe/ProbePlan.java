@@ -15,19 +15,23 @@ import org.jspecify.annotations.Nullable;
  * @param rounds of each probe; a round is one connection to the site, one to the proxy, one to the site
  * @param patience of one connection
  * @param parallel rounds of probes that wait, at the same time; with so few rounds that times are not judged, probes
- * @param jitter of the path between the prober and both of them, added to what was measured: on one machine differences of
- *        microseconds show that nobody sees from afar
+ * @param paths between the prober and both of them, by their jitter, which is added to what was measured: on one machine
+ *        differences of microseconds show that nobody sees from afar; the last one counts
  * @param only beginnings of the names of the probes to be tried; empty = all
  */
 public record ProbePlan(InetSocketAddress proxy, InetSocketAddress site, String domain, byte @Nullable [] secret,
-        int rounds, Patience patience, int parallel, Duration jitter, List<String> only) {
+        int rounds, Patience patience, int parallel, List<Duration> paths, List<String> only) {
 
-    /** Checks the bounds, copies the list. */
+    /** Checks the bounds, copies the lists. */
     public ProbePlan {
         if (rounds < 1 || parallel < 1) {
             throw new IllegalArgumentException(
                     "rounds: " + rounds + ", parallel: " + parallel + " (expected: > 0 each)");
         }
+        if (paths.isEmpty() || paths.stream().anyMatch(Duration::isNegative)) {
+            throw new IllegalArgumentException("jitter: " + paths + " (expected: one or more, each >= 0)");
+        }
+        paths = List.copyOf(paths);
         only = List.copyOf(only);
         if (named(only, secret != null).isEmpty()) {
             throw new IllegalArgumentException("no probe is named " + String.join(", ", only));

@@ -46,7 +46,7 @@ public final class ProbeRun {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause());
         }
-        return new ProbeReport(plan.rounds(), plan.jitter(), findings);
+        return new ProbeReport(plan.rounds(), plan.paths(), findings);
     }
 
     private static int atOnce(ProbePlan plan) {
@@ -59,7 +59,7 @@ public final class ProbeRun {
 
     private Finding find(Probe probe) throws InterruptedException {
         try {
-            return Finding.of(probe.name(), trials(probe), plan.jitter());
+            return Finding.of(probe.name(), trials(probe), plan.paths());
         } catch (IOException | ProtocolException e) {
             return Finding.failed(probe.name(), String.valueOf(e.getMessage()));
         }

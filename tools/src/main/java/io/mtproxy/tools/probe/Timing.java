@@ -11,15 +11,13 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one of the two times of a probe compares. Probabilities of the Kolmogorov-Smirnov test.
+ * How one of the two times of a probe compares.
  *
- * @param siteMicros median at the site
- * @param proxyMicros median at the proxy
- * @param p of the proxy's times against the site's, with the jitter of the path
- * @param control of the site's times against its own, with the jitter of the path
- * @param measured of the proxy's times against the site's, without the jitter
+ * @param siteMicros median at the site, as measured
+ * @param proxyMicros median at the proxy, as measured
+ * @param verdicts over each of the plan's paths, in their order
  */
-public record Timing(double siteMicros, double proxyMicros, double p, double control, double measured) {
+public record Timing(double siteMicros, double proxyMicros, List<Verdict> verdicts) {
 
     /** Below that, two distributions count as different. */
     public static final double SIGNIFICANT = 0.01;
@@ -28,8 +26,44 @@ public record Timing(double siteMicros, double proxyMicros, double p, double con
 
     private static final double MICROS = 1000;
 
-    /** Null when there are too few times. */
-    static @Nullable Timing of(List<Trial> trials, ToLongFunction<Observation> time, Duration jitter) {
+    /**
+     * What one finds who measures over a path with such a jitter: probabilities of the Kolmogorov-Smirnov test.
+     *
+     * @param jitter added to every time: exponential, this mean
+     * @param p of the proxy's times against the site's
+     * @param control of the site's times against its own
+     */
+    public record Verdict(Duration jitter, double p, double control) {
+        boolean differs() {
+            return p < SIGNIFICANT;
+        }
+
+        private static Verdict over(Duration jitter, long seed, double[] before, double[] proxy, double[] after) {
+            SplittableRandom random = new SplittableRandom(seed + jitter.toNanos());
+            double[] first = jittered(before, jitter, random);
+            double[] second = jittered(proxy, jitter, random);
+            double[] third = jittered(after, jitter, random);
+            return new Verdict(jitter, KolmogorovSmirnov.p(second, alternating(first, third)),
+                    KolmogorovSmirnov.p(first, third));
+        }
+
+        Map<String, Object> asMap() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("jitterMicros", jitter.toNanos() / 1000);
+            map.put("p", p);
+            map.put("control", control);
+            return map;
+        }
+    }
+
+    /**
+     * Compares one of the times.
+     *
+     * @param seed of the jitter: the same draws for all would make all probes agree
+     * @return null when there are too few times
+     */
+    static @Nullable Timing of(List<Trial> trials, ToLongFunction<Observation> time, List<Duration> paths,
+            long seed) {
         List<Trial> timed = trials.stream().filter(trial -> time.applyAsLong(trial.before()) >= 0
                 && time.applyAsLong(trial.proxy()) >= 0 && time.applyAsLong(trial.after()) >= 0).toList();
         if (timed.size() < LEAST) {
@@ -38,18 +72,17 @@ public record Timing(double siteMicros, double proxyMicros, double p, double con
         double[] before = times(timed, Trial::before, time);
         double[] proxy = times(timed, Trial::proxy, time);
         double[] after = times(timed, Trial::after, time);
-        double measured = KolmogorovSmirnov.p(proxy, alternating(before, after));
-        SplittableRandom random = new SplittableRandom(timed.size());
-        for (double[] times : List.of(before, proxy, after)) {
-            Arrays.setAll(times, i -> times[i] + jitter.toNanos() * random.nextExponential());
-        }
         return new Timing(median(before) / MICROS, median(proxy) / MICROS,
-                KolmogorovSmirnov.p(proxy, alternating(before, after)), KolmogorovSmirnov.p(before, after), measured);
+                paths.stream().map(jitter -> Verdict.over(jitter, seed, before, proxy, after)).toList());
     }
 
     private static double[] times(List<Trial> trials, Function<Trial, Observation> side,
             ToLongFunction<Observation> time) {
         return trials.stream().mapToDouble(trial -> time.applyAsLong(side.apply(trial))).toArray();
+    }
+
+    private static double[] jittered(double[] times, Duration jitter, SplittableRandom random) {
+        return Arrays.stream(times).map(time -> time + jitter.toNanos() * random.nextExponential()).toArray();
     }
 
     /** As many of the site's as of the proxy's, from both places in the round. */
@@ -61,23 +94,16 @@ public record Timing(double siteMicros, double proxyMicros, double p, double con
         return mixed;
     }
 
-    /** Whether who measures many times can tell proxy and site apart. */
-    boolean differs() {
-        return p < SIGNIFICANT;
-    }
-
-    /** The same for one who is on the same machine. */
-    boolean differsAsMeasured() {
-        return measured < SIGNIFICANT;
+    /** Over the last path, which is the one that counts. */
+    public Verdict last() {
+        return verdicts.getLast();
     }
 
     Map<String, Object> asMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("siteMicros", Math.round(siteMicros));
         map.put("proxyMicros", Math.round(proxyMicros));
-        map.put("p", p);
-        map.put("control", control);
-        map.put("measured", measured);
+        map.put("paths", verdicts.stream().map(Verdict::asMap).toList());
         return map;
     }
 

@@ -72,7 +72,7 @@ record Hidden(RealSite site, World world) implements AutoCloseable {
     private ProbeReport probe(int rounds, Patience patience, int atOnce, String... names)
             throws InterruptedException {
         return ProbeRun.run(new ProbePlan(world.proxy().address(), site.address(), RealSite.DOMAIN, World.KEY, rounds,
-                patience, atOnce, Duration.ZERO, List.of(names)), finding -> {});
+                patience, atOnce, List.of(Duration.ZERO), List.of(names)), finding -> {});
     }
 
     /** Whether the proxy answers a hello itself: its random proves that it knows the secret. */

@@ -62,13 +62,17 @@ final class ProxyEngine implements Engine {
         }
     }
 
+    /**
+     * By default one for two cores: the kernel's share of the work is done on the others, and what a loop finds ready at once
+     * shares cipher calls and writes, which more loops would only tear apart.
+     */
     private static int loops(Settings.Host host) {
         if (host.threads().cpu() > 0) {
             return Math.min(host.threads().cpu(), MOST_LOOPS);
         }
         return host.workers() > 0
                 ? 1
-                : Math.min(Runtime.getRuntime().availableProcessors(), MOST_LOOPS_BY_DEFAULT);
+                : Math.min((Runtime.getRuntime().availableProcessors() + 1) / 2, MOST_LOOPS_BY_DEFAULT);
     }
 
     @Override

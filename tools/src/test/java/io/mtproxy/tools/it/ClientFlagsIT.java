@@ -251,6 +251,10 @@ class ClientFlagsIT {
         try (World world = World.Plan.ours().arguments("--cpu-threads", "1").serving(directory)) {
             assertThat(loops(world)).isEmpty();
         }
+        try (World world = World.Plan.ours().serving(directory)) {
+            int cores = Runtime.getRuntime().availableProcessors();
+            assertThat(loops(world)).as("one for two cores").hasSize(Math.min(4, (cores + 1) / 2) - 1);
+        }
     }
 
     private static List<String> loops(World world) throws IOException {

@@ -160,11 +160,11 @@ prepare() {
   fi
 }
 
-# The JVM of the daemon. Small and steady memory: one collector thread, a heap that shrinks again, small stacks. C2 stays on:
+# The JVM of the daemon. Small and steady memory: one collector thread, a heap that shrinks at once, small stacks. C2 stays on:
 # without it AES costs 28 times as much. The descriptor limit is the program's own business: it decides how many connections
 # fit. A class archive fits only these flags.
-DAEMON_FLAGS="-XX:+UseSerialGC -Xms8m -Xmx512m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:+UseCompactObjectHeaders
-  -XX:+ExitOnOutOfMemoryError -Xss256k -XX:-UsePerfData -XX:-MaxFDLimit --enable-native-access=ALL-UNNAMED"
+DAEMON_FLAGS="-XX:+UseSerialGC -Xms8m -Xmx512m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:-ShrinkHeapInSteps
+  -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError -Xss256k -XX:-UsePerfData -XX:-MaxFDLimit --enable-native-access=ALL-UNNAMED"
 
 # Sets archive to where the class archive of the jars in class_path belongs. Its name has their checksums: the JVM itself
 # only compares size and time, and refuses what another JVM has made.

@@ -12,6 +12,7 @@ candidate = $${CANDIDATE:+--candidate "$$CANDIDATE"}
 
 build:
 	$(MVN) package -Dmaven.test.skip=true
+	bin/make-archive
 
 test:
 	tests/run

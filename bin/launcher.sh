@@ -2,7 +2,9 @@
 # Shared by the launchers beside this file; they source it. POSIX sh.
 #
 # Finds the program's jars and a JDK, builds when run from a clone whose jars are missing or old, and execs java:
-# the process id, the standard streams and all other descriptors stay as they were. No JVM is started to learn its version.
+# the process id, the standard streams and all other descriptors stay as they were. No JVM is started to learn its version,
+# and few other programs: each costs a start 2 ms.
+# They set self to their own place, without links.
 
 MINIMUM_JAVA=25
 MODULES="wire proxy tools"
@@ -16,14 +18,15 @@ die() {
   exit 127
 }
 
-# The feature release of the JDK in folder $1, from its release file; fails when there is none.
+# Sets feature to the feature release of the JDK in folder $1, from its release file; fails when there is none.
 java_feature() {
+  feature=none
   [ -x "$1/bin/java" ] && [ -r "$1/release" ] || return 1
   while IFS= read -r line; do
     case $line in
       JAVA_VERSION=*)
         line=${line#*\"}
-        printf '%s\n' "${line%%[!0-9]*}"
+        feature=${line%%[!0-9]*}
         return 0
         ;;
     esac
@@ -32,25 +35,28 @@ java_feature() {
 }
 
 java_usable() {
-  feature=$(java_feature "$1") && [ "${feature:-0}" -ge "$MINIMUM_JAVA" ]
+  java_feature "$1" && [ "${feature:-0}" -ge "$MINIMUM_JAVA" ]
+}
+
+# Sets java_home to the first of these folders that will do; fails when none does.
+first_java() {
+  for java_home in "$@"; do
+    [ -z "$java_home" ] || ! java_usable "$java_home" || return 0
+  done
+  return 1
 }
 
 # Sets java_home. Own variable first, and never silently past it: who sets it wants that one.
 find_java() {
   if [ -n "${MTPROXY_JAVA_HOME:-}" ]; then
     java_usable "$MTPROXY_JAVA_HOME" ||
-      die "MTPROXY_JAVA_HOME=$MTPROXY_JAVA_HOME is no Java $MINIMUM_JAVA or newer (found: $(java_feature "$MTPROXY_JAVA_HOME" || echo none))"
+      die "MTPROXY_JAVA_HOME=$MTPROXY_JAVA_HOME is no Java $MINIMUM_JAVA or newer (found: $feature)"
     java_home=$MTPROXY_JAVA_HOME
     return
   fi
+  first_java "$root/runtime" "${JAVA_HOME:-}" && return
   on_path=$(command -v java) && on_path=$(readlink -f "$on_path") || on_path=
-  for candidate in "$root/runtime" "${JAVA_HOME:-}" "${on_path%/bin/java}" \
-    /usr/lib/jvm/*"$MINIMUM_JAVA"* /usr/lib/jvm/* "${JAVA25_HOME:-}"; do
-    if [ -n "$candidate" ] && java_usable "$candidate"; then
-      java_home=$candidate
-      return
-    fi
-  done
+  first_java "${on_path%/bin/java}" /usr/lib/jvm/*"$MINIMUM_JAVA"* /usr/lib/jvm/* "${JAVA25_HOME:-}" && return
   die "needs Java $MINIMUM_JAVA or newer and found none: install a JDK $MINIMUM_JAVA (Temurin or OpenJDK, any place under /usr/lib/jvm), or set MTPROXY_JAVA_HOME to its folder"
 }
 
@@ -133,13 +139,14 @@ build() {
       -Dspotless.check.skip=true
   ) >&2 < /dev/null || die "the build failed, see above; to see all of it: cd $root && mvn package"
   mv "$root/target/launcher-build.new" "$root/target/launcher-build"
+  # without it the program starts as well, only slower
+  [ ! -x "$root/bin/make-archive" ] || MTPROXY_BUILD=never MTPROXY_JAVA_HOME=$java_home "$root/bin/make-archive" >&2 < /dev/null || true
   say "built"
 }
 
 # Sets root, lib and java_home. MTPROXY_BUILD=never: take the jars as they are.
 prepare() {
-  program=$(readlink -f "$0") || die "cannot resolve $0"
-  root=${program%/bin/*}
+  root=${self%/bin/*}
   find_java
   lib=$root/lib
   if [ -r "$root/pom.xml" ]; then
@@ -151,6 +158,28 @@ prepare() {
       unlock_build
     fi
   fi
+}
+
+# The JVM of the daemon. Small and steady memory: one collector thread, a heap that shrinks at once, small stacks. C2 stays on:
+# without it AES costs 28 times as much. The descriptor limit is the program's own business: it decides how many connections
+# fit. A class archive fits only these flags.
+DAEMON_FLAGS="-XX:+UseSerialGC -Xms8m -Xmx512m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:-ShrinkHeapInSteps
+  -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError -Xss256k -XX:-UsePerfData -XX:-MaxFDLimit --enable-native-access=ALL-UNNAMED"
+
+# Sets archive to where the class archive of the jars in class_path belongs. Its name has their checksums: the JVM itself
+# only compares size and time, and refuses what another JVM has made.
+class_archive() {
+  IFS=:
+  # shellcheck disable=SC2086 # the jars
+  sums=$(cksum $class_path)
+  unset IFS
+  archive=$lib/mtproto-proxy
+  while read -r sum _; do
+    archive=$archive-$sum
+  done << SUMS
+$sums
+SUMS
+  archive=$archive.jsa
 }
 
 # Sets class_path to the jars named, in this order.

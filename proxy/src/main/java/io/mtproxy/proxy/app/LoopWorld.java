@@ -42,6 +42,11 @@ final class LoopWorld {
     /** One connection may take this part of the memory for buffers, at most. */
     private static final int SHARES = 4;
 
+    /** So often buffers are let go that were not needed in the meantime. */
+    private static final int TRIM_MILLIS = 10_000;
+    /** So much is worth a collection, in which the JVM gives memory back to the system. */
+    private static final int WORTH_COLLECTING = 4 << 20;
+
     final int index;
     final EventLoop loop;
     final Counters counters = new Counters();
@@ -61,6 +66,15 @@ final class LoopWorld {
                 shared == null ? null : disguise(launch, loops, shared, limits.hints()), counters);
         connectMillis = launch.outbound().connectMillis();
         telegram.use(directory(launch.snapshot().backend(), connectMillis));
+        loop.after(TRIM_MILLIS, this::trim);
+    }
+
+    /** After a burst. The collector would not shrink the heap by itself: an idle proxy makes no garbage. */
+    private void trim() {
+        if (loop.buffers().trim() >= WORTH_COLLECTING) {
+            System.gc();
+        }
+        loop.after(TRIM_MILLIS, this::trim);
     }
 
     /** Takes over a new config and new secrets; on the loop's thread. */

@@ -19,9 +19,12 @@ import java.util.List;
 public final class Main {
     private Main() {}
 
-    /** Runs the daemon; the process ends with it. */
+    /**
+     * Runs the daemon; the process ends with it. Not by {@code System.exit}: we have no shutdown hooks, and before it asks for
+     * them the JDK sets up its logging, to log that exit.
+     */
     public static void main(String[] args) {
-        System.exit(run(args, new Engines()));
+        Runtime.getRuntime().halt(run(args, new Engines()));
     }
 
     /** Not a lambda: the first one of a process costs 10 ms, also a process that only prints its usage. */

@@ -53,6 +53,9 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         CommandLine.Parsed parsed = CommandLine.parse(program, arguments, posixlyCorrect, this);
         Settings settings = parsed.settings();
         log.verbosity(settings.host().verbosity());
+        if (worker != null || settings.host().workers() == 0) { // a supervisor has no clients
+            WarmUp.begin();
+        }
         Outbound outbound = Outbound.of(System::getenv);
         lineOfFirst(0, "config_filename = '" + settings.configFile() + "'");
         BackendConfig backend = BackendConfigFile.load(settings.configFile(), new SystemResolver(), now());

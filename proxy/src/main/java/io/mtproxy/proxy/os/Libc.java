@@ -8,24 +8,23 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 
 /**
  * Calls of the C library. Loading this class costs about 50 ms of start-up, so callers look first whether there is
  * anything to do.
  *
  * <p>
- * All functions are linked in one shape, three words in and one word out: linking a shape costs 5 ms, linking one more
- * function in it 0.3 ms. On all 64-bit Unix ABIs an integer or pointer argument travels as a sign-extended word, surplus
+ * All functions are linked in one shape, five words in and one word out, which {@link SocketCalls} has too: linking a shape
+ * costs 5 ms, linking one more function in it 0.3 ms. On all 64-bit Unix ABIs an integer or pointer argument travels as a sign-extended word, surplus
  * arguments are ignored, and a result is cut to the width that it really has by the caller. Never for variadic functions.
  */
 @SuppressWarnings("restricted")
 final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final long ERRNO_AT = STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
     private static final FunctionDescriptor WORDS = FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
-            ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
+            ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG);
 
     private Libc() {}
 
@@ -56,8 +55,8 @@ final class Libc {
         MethodHandle handle = LINKER.downcallHandle(symbol, WORDS, Linker.Option.captureCallState("errno"));
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            long word = (long) handle.invokeExact(state, a, b, c);
-            return new Result(word, (int) ERRNO.get(state, 0L));
+            long word = (long) handle.invokeExact(state, a, b, c, 0L, 0L);
+            return new Result(word, state.get(ValueLayout.JAVA_INT, ERRNO_AT));
         } catch (Throwable e) {
             throw new IllegalStateException("calling " + function, e);
         }

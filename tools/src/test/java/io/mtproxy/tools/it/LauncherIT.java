@@ -121,6 +121,19 @@ class LauncherIT {
     }
 
     @Test
+    void aClassArchiveIsOnlyTakenForTheJarsThatItIsNamedAfter() throws Exception {
+        String checksumOfNothing = "4294967295";
+        Path archive = Files
+                .createFile(root.resolve("lib/mtproto-proxy-" + checksumOfNothing + "-" + checksumOfNothing + ".jsa"));
+        String flag = "[-XX:SharedArchiveFile=" + archive + "]";
+        assertThat(launch(Map.of()).out()).contains(flag);
+
+        Files.writeString(root.resolve("lib/wire-1.jar"), "new");
+
+        assertThat(launch(Map.of()).out()).doesNotContain(flag).noneMatch(line -> line.contains("SharedArchiveFile"));
+    }
+
+    @Test
     void processIdAndDescriptorsAreKept() throws Exception {
         Files.writeString(jdk.resolve("bin/java"), "#!/bin/sh\necho pid $$\ncat <&3\n");
         Path given = Files.writeString(temp.resolve("given"), "from descriptor 3\n");

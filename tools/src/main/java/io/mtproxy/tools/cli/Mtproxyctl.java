@@ -10,7 +10,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The operator's tool. Exit codes: 0 success, 1 failure, 2 wrong usage. */
 @Command(name = "mtproxyctl", mixinStandardHelpOptions = true, versionProvider = ToolVersion.class, usageHelpAutoWidth = true, sortOptions = false, synopsisSubcommandLabel = "COMMAND", subcommands = {
         DemoCommand.class, RunCommand.class, SimulateCommand.class,
-        LoadCommand.class, ProbeCommand.class, FingerprintCommand.class, DualRunCommand.class,
+        LoadCommand.class, BenchCommand.class, ProbeCommand.class, FingerprintCommand.class, DualRunCommand.class,
         DrillCommand.class, StabilityCommand.class,
         ImpairCommand.class}, description = "Runs, tries and measures an MTProto proxy.", footer = {
                 "",

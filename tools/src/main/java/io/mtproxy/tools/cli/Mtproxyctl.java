@@ -10,8 +10,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The operator's tool. Exit codes: 0 success, 1 failure, 2 wrong usage. */
 @Command(name = "mtproxyctl", mixinStandardHelpOptions = true, versionProvider = ToolVersion.class, usageHelpAutoWidth = true, sortOptions = false, synopsisSubcommandLabel = "COMMAND", subcommands = {
         DemoCommand.class, RunCommand.class, SimulateCommand.class, LoadCommand.class,
-        ProbeCommand.class, FingerprintCommand.class, DualRunCommand.class, DrillCommand.class,
-        StabilityCommand.class, FloodCommand.class, ImpairCommand.class, RehearseCommand.class}, description = "Runs, tries and measures an MTProto proxy.", footer = {
+        BenchCommand.class, ProbeCommand.class, FingerprintCommand.class, DualRunCommand.class,
+        DrillCommand.class, StabilityCommand.class, FloodCommand.class, ImpairCommand.class,
+        RehearseCommand.class}, description = "Runs, tries and measures an MTProto proxy.", footer = {
                 "",
                 "First steps:  mtproxyctl demo", "Help on one:  mtproxyctl COMMAND --help"})
 public final class Mtproxyctl {

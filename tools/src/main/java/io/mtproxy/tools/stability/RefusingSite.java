@@ -53,7 +53,7 @@ final class RefusingSite implements AutoCloseable {
         try (visitor) {
             byte[] hello = new byte[LONGEST];
             int have = 0;
-            while (have < 5 || have < 5 + ((hello[3] & 0xff) << 8 | hello[4] & 0xff)) {
+            while (have < 5 || have < 5 + ((hello[3] & 0xff) << 8 | (hello[4] & 0xff))) {
                 int read = visitor.getInputStream().read(hello, have, hello.length - have);
                 if (read <= 0) {
                     return;

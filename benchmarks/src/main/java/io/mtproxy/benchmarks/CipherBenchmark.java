@@ -2,6 +2,7 @@ package io.mtproxy.benchmarks;
 
 import io.mtproxy.wire.crypto.AesCbc;
 import io.mtproxy.wire.crypto.AesCtr;
+import io.mtproxy.wire.crypto.CtrCiphers;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -26,7 +27,7 @@ public class CipherBenchmark {
     @Param({"256", "1408", "16384", "262144"})
     public int size;
 
-    private final AesCtr ctr = new AesCtr(new byte[32], new byte[16]);
+    private final AesCtr ctr = new AesCtr(new byte[32], new byte[16], new CtrCiphers());
     private final AesCbc encryptor = AesCbc.encryptor(new byte[32], new byte[16]);
     private final AesCbc decryptor = AesCbc.decryptor(new byte[32], new byte[16]);
     private final byte[] from = new byte[1 << 18];
@@ -53,7 +54,7 @@ public class CipherBenchmark {
         return to;
     }
 
-    /** A stream that begins: both objects of the JDK anew, as after a rest. */
+    /** A stream that begins, or goes on after a rest, with a cipher that another one gave back. */
     @Benchmark
     public byte[] ctrAfterRest() {
         ctr.idle();

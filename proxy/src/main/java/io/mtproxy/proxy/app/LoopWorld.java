@@ -46,6 +46,7 @@ final class LoopWorld {
     private static final int TRIM_MILLIS = 10_000;
     /** So much is worth a collection, in which the JVM gives memory back to the system. */
     private static final int WORTH_COLLECTING = 4 << 20;
+    private static final int TRIMS_PER_COLLECTION = 6;
 
     final int index;
     final EventLoop loop;
@@ -53,6 +54,9 @@ final class LoopWorld {
     final Clients clients;
     final MiddleProxies telegram;
     private final int connectMillis;
+    /** Bytes that were let go since the last collection. */
+    private long trimmed;
+    private int trims;
 
     /** @param shared what the loops share under {@code -D}, else null */
     LoopWorld(Launch launch, int index, int loops, SharedLimits limits, @Nullable SharedDisguise shared,
@@ -69,9 +73,16 @@ final class LoopWorld {
         loop.after(TRIM_MILLIS, this::trim);
     }
 
-    /** After a burst. The collector would not shrink the heap by itself: an idle proxy makes no garbage. */
+    /**
+     * After a burst. The collector would not shrink the heap by itself: an idle proxy makes no garbage. Under traffic that comes
+     * in waves it is asked once a minute at most: it stops all loops.
+     */
     private void trim() {
-        if (loop.buffers().trim() >= WORTH_COLLECTING) {
+        trimmed += loop.buffers().trim();
+        trims++;
+        if (trimmed >= WORTH_COLLECTING && trims >= TRIMS_PER_COLLECTION) {
+            trimmed = 0;
+            trims = 0;
             System.gc();
         }
         loop.after(TRIM_MILLIS, this::trim);

@@ -56,6 +56,8 @@ public final class ProxyProcess implements AutoCloseable {
                 .redirectOutput(log.toFile());
         // whoever got here has built
         builder.environment().put("MTPROXY_BUILD", "never");
+        // what it keeps between its lives belongs to its folder, not to the machine's own proxy
+        builder.environment().put("STATE_DIRECTORY", options.directory().resolve("state").toString());
         builder.environment().putAll(options.environment());
         return attach(builder.start(), log, clientPort, statsPort);
     }

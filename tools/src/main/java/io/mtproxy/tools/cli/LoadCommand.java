@@ -123,7 +123,8 @@ final class LoadCommand implements Callable<Integer> {
 
     private LoadPlan plan() {
         try {
-            LoadTarget target = new LoadTarget(proxy, secrets.isEmpty() ? null : secrets.getFirst().key(), transports(), dcs,
+            LoadTarget target = new LoadTarget(proxy, secrets.isEmpty() ? null : secrets.getFirst().key(), transports(),
+                    dcs,
                     Duration.ofSeconds(patience), tls(), visitors());
             LoadWork work = new LoadWork(mode, rounds(), size.min(), size.max(), bytes, Math.toIntExact(chunk),
                     Math.toIntExact(downWindow), Math.toIntExact(upWindow),
@@ -164,7 +165,9 @@ final class LoadCommand implements Callable<Integer> {
         if (transports != null) {
             return transports;
         }
-        return !secrets.isEmpty() && secrets.getFirst().paddedOnly() ? List.of(Transport.PADDED) : List.of(Transport.values());
+        return !secrets.isEmpty() && secrets.getFirst().paddedOnly()
+                ? List.of(Transport.PADDED)
+                : List.of(Transport.values());
     }
 
     private int rounds() {

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Keeps the buffers of a loop within their bound. Above half of it Telegram has to wait: its links are not read until three
- * eighths are left. That is meant for clients who are all a little slower than Telegram; nobody may keep it waiting for
+ * Keeps the buffers of a loop within their bound. Above half of it strangers go, and if that is not enough Telegram has to
+ * wait: its links are not read until three eighths are left. That is meant for clients who are all a little slower than Telegram; nobody may keep it waiting for
  * long. After a fifth of a second those go that have moved nothing meanwhile, until an eighth is left; after a second the
  * slowest; where the bound itself is reached they go at once: first who was passed on to the site, then who has proven
  * nothing yet, then whose packet rests half sent, then who takes the least of what waits; among equals the one that holds
@@ -81,7 +81,11 @@ final class MemoryGuard {
         if (inUse() > bound) {
             shed(bound / 4 * 3, Rank.SLOW);
         }
-        if (!waiting && !resting && inUse() > bound / 2) {
+        if (waiting || resting) {
+            return;
+        }
+        shed(resumeBelow, Rank.UNPROVEN); // Telegram does not wait for strangers
+        if (inUse() > bound / 2) {
             waiting = true;
             looks = 0;
             mark();

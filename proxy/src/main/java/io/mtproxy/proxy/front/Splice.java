@@ -196,6 +196,7 @@ public final class Splice extends Connection {
         from.watch(left > FULL, from.wantsWrite);
         if (left == 0 && from.ended && !to.told) {
             to.told = true;
+            quiet = 0; // its time for an end of its own begins now
             loop.shutdownOutput(to.connection);
         }
         if (client.told && site.told) {

@@ -62,7 +62,8 @@ public final class BufferPool {
         bytesInUse -= chunk.array.length;
         chunksInUse--;
         int c = chunk.sizeClass;
-        if (c < SIZES.length && bytesKept + chunk.array.length <= most) {
+        if (c < SIZES.length && bytesKept + chunk.array.length <= most
+                && (kept[c] + 1L) * chunk.array.length <= most / 2) { // the other half is for other sizes
             chunk.next = free[c];
             free[c] = chunk;
             kept[c]++;

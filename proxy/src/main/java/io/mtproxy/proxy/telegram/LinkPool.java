@@ -175,6 +175,7 @@ final class LinkPool {
         lease.release();
         telegram.events.on(new Event.TargetGone(target.toString(), toldUp));
         for (Link link : List.copyOf(links)) {
+            link.pauseReading(false); // nobody will let it go on: it is in no directory any more
             link.retire();
         }
     }

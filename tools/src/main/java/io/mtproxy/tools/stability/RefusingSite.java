@@ -1,5 +1,6 @@
 package io.mtproxy.tools.stability;
 
+import io.mtproxy.wire.faketls.Tls;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -53,7 +54,11 @@ final class RefusingSite implements AutoCloseable {
         try (visitor) {
             byte[] hello = new byte[LONGEST];
             int have = 0;
+<<<<<<< HEAD
             while (have < 5 || have < 5 + ((hello[3] & 0xff) << 8 | (hello[4] & 0xff))) {
+=======
+            while (have < Tls.HEADER || have < Tls.HEADER + Tls.uint16(hello, 3)) {
+>>>>>>> h-tls
                 int read = visitor.getInputStream().read(hello, have, hello.length - have);
                 if (read <= 0) {
                     return;

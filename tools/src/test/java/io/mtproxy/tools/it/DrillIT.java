@@ -79,7 +79,7 @@ class DrillIT {
 
     @Test
     void aCandidateThatStartsAndStopsSlowlyFails() throws Exception {
-        Path slow = Tool.impaired(directory, "--start-delay", "6000", "--stop-delay", "6000");
+        Path slow = Tool.impaired(directory, "--start-delay", "12000", "--stop-delay", "12000");
 
         assertThat(failing(slow)).contains("round-1.cutover.start", "round-1.cutover.back", "round-1.rollback.stop",
                 "round-1.rollback.back");

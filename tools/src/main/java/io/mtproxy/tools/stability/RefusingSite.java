@@ -54,11 +54,7 @@ final class RefusingSite implements AutoCloseable {
         try (visitor) {
             byte[] hello = new byte[LONGEST];
             int have = 0;
-<<<<<<< HEAD
-            while (have < 5 || have < 5 + ((hello[3] & 0xff) << 8 | (hello[4] & 0xff))) {
-=======
             while (have < Tls.HEADER || have < Tls.HEADER + Tls.uint16(hello, 3)) {
->>>>>>> h-tls
                 int read = visitor.getInputStream().read(hello, have, hello.length - have);
                 if (read <= 0) {
                     return;

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 @Command(name = "bench", mixinStandardHelpOptions = true, versionProvider = ToolVersion.class, sortOptions = false, usageHelpAutoWidth = true, header = "Measures what the proxy costs on this machine.", description = {
         "Starts a simulated Telegram and the proxy, puts fixed loads on it, without and with fake TLS, and",
-        "prints one table: speed, latency, processor time and memory of the proxy. Takes less than a minute,",
+        "prints one table: speed, latency, processor time and memory of the proxy. Takes about a minute,",
         "with --reference twice that. Speeds depend on the load and the simulator, which share the machine;",
         "the processor time is the proxy's own. Exit code 1: a connection failed."})
 final class BenchCommand implements Callable<Integer> {

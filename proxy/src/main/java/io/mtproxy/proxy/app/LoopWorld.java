@@ -43,7 +43,7 @@ final class LoopWorld {
     private static final int SHARES = 4;
 
     /** So often buffers are let go that were not needed in the meantime. */
-    private static final int TRIM_MILLIS = 10_000;
+    private static final int TRIM_MILLIS = 2_000;
     /** So much is worth a collection, in which the JVM gives memory back to the system. */
     private static final int WORTH_COLLECTING = 4 << 20;
 

@@ -12,7 +12,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         DemoCommand.class, RunCommand.class, SimulateCommand.class,
         LoadCommand.class, ProbeCommand.class, FingerprintCommand.class, DualRunCommand.class,
         DrillCommand.class, StabilityCommand.class,
-        ImpairCommand.class, RehearseCommand.class}, description = "Runs, tries and measures an MTProto proxy.", footer = {
+        ImpairCommand.class,
+        RehearseCommand.class}, description = "Runs, tries and measures an MTProto proxy.", footer = {
                 "",
                 "First steps:  mtproxyctl demo", "Help on one:  mtproxyctl COMMAND --help"})
 public final class Mtproxyctl {

@@ -76,8 +76,9 @@ final class RehearseCommand implements Callable<Integer> {
         proxy.stats();
         int exitCode = proxy.stop();
         if (exitCode != 0 || report.failed() > 0) {
-            throw new IllegalStateException(report.failed() + " of " + CLIENTS + " clients failed, exit code " + exitCode
-                    + " (expected: 0 and 0):\n" + proxy.log());
+            throw new IllegalStateException(
+                    report.failed() + " of " + CLIENTS + " clients failed, exit code " + exitCode
+                            + " (expected: 0 and 0):\n" + proxy.log());
         }
         try (Stream<String> lines = Files.lines(list)) { // the numbers are those of this life
             return lines.map(line -> line.replaceFirst(" id: [0-9]+$", "")).toList();

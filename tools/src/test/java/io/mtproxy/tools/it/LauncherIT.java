@@ -123,7 +123,8 @@ class LauncherIT {
     @Test
     void aClassArchiveIsOnlyTakenForTheJarsThatItIsNamedAfter() throws Exception {
         String checksumOfNothing = "4294967295";
-        Path archive = Files.createFile(root.resolve("lib/mtproto-proxy-" + checksumOfNothing + "-" + checksumOfNothing + ".jsa"));
+        Path archive = Files
+                .createFile(root.resolve("lib/mtproto-proxy-" + checksumOfNothing + "-" + checksumOfNothing + ".jsa"));
         String flag = "[-XX:SharedArchiveFile=" + archive + "]";
         assertThat(launch(Map.of()).out()).contains(flag);
 

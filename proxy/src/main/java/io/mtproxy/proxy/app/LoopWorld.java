@@ -43,10 +43,10 @@ final class LoopWorld {
     private static final int SHARES = 4;
 
     /** So often buffers are let go that were not needed in the meantime. */
-    private static final int TRIM_MILLIS = 10_000;
+    private static final int TRIM_MILLIS = 2_000;
     /** So much is worth a collection, in which the JVM gives memory back to the system. */
     private static final int WORTH_COLLECTING = 4 << 20;
-    private static final int TRIMS_PER_COLLECTION = 6;
+    private static final int TRIMS_PER_COLLECTION = 30;
 
     final int index;
     final EventLoop loop;

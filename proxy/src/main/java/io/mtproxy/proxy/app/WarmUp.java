@@ -10,7 +10,7 @@ import io.mtproxy.wire.crypto.Digests;
  */
 final class WarmUp implements Runnable {
     private static final int CHUNK = 16 << 10;
-    /** What it takes until the compiler has taken up all three transformations. */
+    /** 128 KiB through each of the three: enough to begin, little enough not to be noticed on one core. */
     private static final int ROUNDS = 8;
 
     private WarmUp() {}

@@ -61,7 +61,8 @@ class OutageIT {
             backends.kill(0);
             Await.until("one of them is missed", Harness.SOON, () -> backends.stat("ready_targets") == 2);
             assertServed(backends, 30);
-            assertThat(backends.stat("dataplane_packets_waited")).as("packets that had to wait").isEqualTo(waitedAtStart);
+            assertThat(backends.stat("dataplane_packets_waited")).as("packets that had to wait")
+                    .isEqualTo(waitedAtStart);
             assertThat(backends.stat("targets_unhealthy")).isEqualTo(1);
 
             backends.revive(0);

@@ -79,10 +79,10 @@ class DrillIT {
 
     @Test
     void aCandidateThatStartsAndStopsSlowlyFails() throws Exception {
-        Path slow = Tool.impaired(directory, "--start-delay", "12000", "--stop-delay", "12000");
+        Path slow = Tool.impaired(directory, "--start-delay", "6000", "--stop-delay", "6000");
 
-        assertThat(failing(slow)).contains("round-1.cutover.start", "round-1.cutover.back", "round-1.rollback.stop",
-                "round-1.rollback.back");
+        // not "rollback.back": behind a long stop the reference may leave everybody waiting, and those are not counted
+        assertThat(failing(slow)).contains("round-1.cutover.start", "round-1.cutover.back", "round-1.rollback.stop");
     }
 
     /** Every second request of each client; no stream would ever come to its end. */

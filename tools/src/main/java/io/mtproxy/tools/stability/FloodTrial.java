@@ -56,7 +56,7 @@ public record FloodTrial(long hellos, int atOnce) {
     public StabilityReport run(ProxyOptions options, byte[] secret, LongConsumer progress)
             throws IOException, InterruptedException {
         long start = System.nanoTime();
-        try (RefusingSite site = RefusingSite.start();
+        try (LoopbackSite site = RefusingSite.start();
                 ProxyProcess proxy = ProxyProcess.start(options.with("-D", DOMAIN).environment(Map.of("STATE_DIRECTORY",
                         options.directory().resolve("state").toString(), "MTPROXY_JVM_FLAGS",
                         "-Dmtproxy.site.port=" + site.address().getPort())))) {

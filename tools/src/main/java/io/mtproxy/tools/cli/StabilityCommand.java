@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -91,9 +90,7 @@ final class StabilityCommand implements Callable<Integer> {
         ProxyOptions options = new ProxyOptions(program, workspace.directory(), files.config(), files.secret(),
                 List.of(secret.plain()), List.of("-c", limit, "-C", limit));
         LoopbackSite site = workspace.closing(PatientSite.start());
-        ProxyOptions behind = options.with("-D", DOMAIN).environment(Map.of("STATE_DIRECTORY",
-                workspace.directory().resolve("sites").toString(), "MTPROXY_JVM_FLAGS",
-                "-Dmtproxy.site.port=" + site.address().getPort()));
+        ProxyOptions behind = options.behind(DOMAIN, site.address().getPort());
         Stage open = stage(workspace, options.environment(Stability.ENVIRONMENT),
                 proxy -> new Stage(proxy, telegram, secret.key(), List.of(), plan));
         Stage hidden = stage(workspace, behind,

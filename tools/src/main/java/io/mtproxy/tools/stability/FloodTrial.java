@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongConsumer;
 
 /**
@@ -57,9 +56,7 @@ public record FloodTrial(long hellos, int atOnce) {
             throws IOException, InterruptedException {
         long start = System.nanoTime();
         try (LoopbackSite site = RefusingSite.start();
-                ProxyProcess proxy = ProxyProcess.start(options.with("-D", DOMAIN).environment(Map.of("STATE_DIRECTORY",
-                        options.directory().resolve("state").toString(), "MTPROXY_JVM_FLAGS",
-                        "-Dmtproxy.site.port=" + site.address().getPort())))) {
+                ProxyProcess proxy = ProxyProcess.start(options.behind(DOMAIN, site.address().getPort()))) {
             LoadTarget target = LoadTarget.of(proxy.address(), secret).transports(List.of(Transport.PADDED))
                     .tls(List.of(FakeTls.of(DOMAIN)));
             proxy.awaitServing(target);

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A loop without sockets, for benchmarks: whatever is written is taken at once and counted, the first write
- * can be looked at. Allocates nothing of its own. One thread.
+ * can be looked at. Allocates nothing of its own, unlike its sibling for fuzzing, {@code StillLoop}, which keeps what every
+ * connection writes. One thread.
  */
 public final class DeafLoop extends LoopCore {
     private final List<Connection> dialed = new ArrayList<>();

@@ -9,7 +9,8 @@ import java.util.Map;
 
 /**
  * A loop without sockets, for fuzzing: connections are told what their test wants, what they write is taken and kept, and
- * {@link #iterate} ends an iteration. A bug in a callback is thrown on. One thread.
+ * {@link #iterate} ends an iteration. A bug in a callback is thrown on. Its sibling for benchmarks, {@code DeafLoop}, only counts
+ * what is written. One thread.
  */
 public final class StillLoop extends LoopCore {
     private final List<Connection> dialed = new ArrayList<>();

@@ -4,11 +4,9 @@ import io.mtproxy.proxy.os.Epoll;
 import io.mtproxy.proxy.os.Errno;
 import io.mtproxy.proxy.os.EventDescriptor;
 import io.mtproxy.proxy.os.SocketCalls;
-import io.mtproxy.proxy.os.SocketOption;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,14 +24,14 @@ public final class EpollLoop extends LoopCore {
     final Epoll epoll;
     final SlotTable slots = new SlotTable();
     private final EventDescriptor alarm;
-    private final SocketSettings outgoing;
+    private final EpollConnecting connecting;
     private final List<EpollListening> listeners = new ArrayList<>();
     private volatile boolean stopped;
 
     EpollLoop(SocketSettings outgoing, boolean copying, BugHandler bugs) throws IOException {
         super(bugs);
-        this.outgoing = outgoing;
         calls = new SocketCalls(copying);
+        connecting = new EpollConnecting(this, outgoing);
         epoll = new Epoll(calls, EVENTS);
         try {
             alarm = new EventDescriptor();
@@ -42,11 +40,6 @@ public final class EpollLoop extends LoopCore {
             throw e;
         }
         epoll.add(alarm.descriptor(), Epoll.IN, slots.key(slots.add(alarm, alarm.descriptor())));
-    }
-
-    /** The handle of a connection that is not established yet. */
-    private static final class Attempt {
-        TimerWheel.@Nullable Timer deadline;
     }
 
     // ---- sockets come and go
@@ -69,57 +62,7 @@ public final class EpollLoop extends LoopCore {
     @Override
     public void connect(Connection c, InetSocketAddress target, @Nullable InetSocketAddress source,
             long deadlineMillis) {
-        if (target.getAddress() == null) {
-            failSoon(c, new IOException("cannot connect to " + target + ": not resolved"));
-            return;
-        }
-        int fd = calls.socket(target);
-        if (fd < 0 || !beginConnect(fd, target, source)) {
-            failSoon(c, Errno.exception(calls.errno()));
-            calls.close(fd);
-            return;
-        }
-        Attempt attempt = new Attempt();
-        attempt.deadline = after(deadlineMillis, () -> {
-            if (c.handle == attempt) {
-                c.failed(new SocketTimeoutException(
-                        "no connection to " + target + " within " + deadlineMillis + " ms"));
-            }
-        });
-        enter(c, fd);
-        c.handle = attempt;
-        execute(() -> look(c, attempt));
-    }
-
-    /** On this machine a connection is there at once: whoever waits for it is spared a turn of the loop. */
-    private void look(Connection c, Attempt attempt) {
-        if (c.handle == attempt && calls.peer(slots.descriptor(c.slot)) == 0) {
-            try {
-                established(c, c.slot, attempt);
-            } catch (RuntimeException e) {
-                broken(c, e);
-            }
-        }
-    }
-
-    private boolean beginConnect(int fd, InetSocketAddress target, @Nullable InetSocketAddress source) {
-        DescriptorOptions.apply(calls, fd, outgoing);
-        if (source != null && calls.bind(fd, target, source) < 0) {
-            return false;
-        }
-        return calls.connect(fd, target) == 0 || calls.errno() == Errno.EINPROGRESS || calls.errno() == Errno.EINTR;
-    }
-
-    private void established(Connection c, int slot, Attempt attempt) {
-        int error = calls.get(slots.descriptor(slot), SocketOption.ERROR);
-        if (error != 0) {
-            c.failed(Errno.exception(error < 0 ? calls.errno() : error));
-            return;
-        }
-        cancel(attempt.deadline);
-        c.handle = null;
-        slots.change(slot);
-        c.connected();
+        connecting.connect(c, target, source, deadlineMillis);
     }
 
     /** A socket gets its owner and a slot; watching begins with the next {@link #applyInterest}. */
@@ -133,7 +76,7 @@ public final class EpollLoop extends LoopCore {
 
     /** Ends the owner's relation to the socket, which stays open. */
     private int leave(Connection c) {
-        if (c.handle instanceof Attempt attempt) {
+        if (c.handle instanceof EpollConnecting.Attempt attempt) {
             cancel(attempt.deadline);
         }
         c.handle = null;
@@ -306,8 +249,8 @@ public final class EpollLoop extends LoopCore {
     }
 
     private void ready(Connection c, int slot, long key, int events) {
-        if (c.handle instanceof Attempt attempt) {
-            established(c, slot, attempt);
+        if (c.handle instanceof EpollConnecting.Attempt attempt) {
+            connecting.established(c, attempt);
             return;
         }
         boolean trouble = (events & (Epoll.ERR | Epoll.HUP)) != 0;

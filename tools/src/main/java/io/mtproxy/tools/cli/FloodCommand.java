@@ -6,7 +6,7 @@ import io.mtproxy.tools.load.LoadService;
 import io.mtproxy.tools.process.ProxyOptions;
 import io.mtproxy.tools.process.TelegramFiles;
 import io.mtproxy.tools.sim.SimulatedTelegram;
-import io.mtproxy.tools.stability.FloodTrial;
+import io.mtproxy.tools.stability.Flood;
 import io.mtproxy.tools.stability.StabilityReport;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,7 +45,7 @@ final class FloodCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        FloodTrial trial = trial();
+        Flood flood = flood();
         Story story = new Story(spec.commandLine().getOut());
         try (Workspace workspace = new Workspace()) {
             SimulatedTelegram telegram = workspace.closing(
@@ -55,8 +55,9 @@ final class FloodCommand implements Callable<Integer> {
             Path program = executable == null ? ProxyOptions.defaultExecutable() : executable.toAbsolutePath();
             String limit = String.valueOf(OpenFiles.connections(OpenFiles.hardLimit()));
             story.step("flood", hellos + " hellos, " + atOnce + " at once:");
-            StabilityReport result = trial.run(new ProxyOptions(program, workspace.directory(), files.config(),
-                    files.secret(), List.of(secret.plain()), List.of("-c", limit, "-C", limit)), secret.key(),
+            StabilityReport result = flood.run(new ProxyOptions(program, workspace.directory(), files.config(),
+                    files.secret(), List.of(secret.plain()), List.of("-c", limit, "-C", limit)), telegram,
+                    secret.key(),
                     answered -> story.progress(answered + " answered"));
             story.done("");
             result.lines().forEach(story::say);
@@ -67,9 +68,9 @@ final class FloodCommand implements Callable<Integer> {
         }
     }
 
-    private FloodTrial trial() {
+    private Flood flood() {
         try {
-            return new FloodTrial(hellos, atOnce);
+            return new Flood(hellos, atOnce);
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
         }

@@ -7,6 +7,7 @@ import io.mtproxy.tools.process.ProxyOptions;
 import io.mtproxy.tools.process.ProxyProcess;
 import io.mtproxy.tools.process.TelegramFiles;
 import io.mtproxy.tools.sim.SimulatedTelegram;
+import io.mtproxy.tools.stability.LoopbackSite;
 import io.mtproxy.tools.stability.PatientSite;
 import io.mtproxy.tools.stability.Stability;
 import io.mtproxy.tools.stability.StabilityPlan;
@@ -19,7 +20,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -90,10 +90,8 @@ final class StabilityCommand implements Callable<Integer> {
         String limit = String.valueOf(connections);
         ProxyOptions options = new ProxyOptions(program, workspace.directory(), files.config(), files.secret(),
                 List.of(secret.plain()), List.of("-c", limit, "-C", limit));
-        PatientSite site = workspace.closing(PatientSite.start());
-        ProxyOptions behind = options.with("-D", DOMAIN).environment(Map.of("STATE_DIRECTORY",
-                workspace.directory().resolve("sites").toString(), "MTPROXY_JVM_FLAGS",
-                "-Dmtproxy.site.port=" + site.address().getPort()));
+        LoopbackSite site = workspace.closing(PatientSite.start());
+        ProxyOptions behind = options.behind(DOMAIN, site.address().getPort());
         Stage open = stage(workspace, options.environment(Stability.ENVIRONMENT),
                 proxy -> new Stage(proxy, telegram, secret.key(), List.of(), plan));
         Stage hidden = stage(workspace, behind,

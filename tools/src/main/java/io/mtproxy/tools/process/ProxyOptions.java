@@ -2,6 +2,7 @@ package io.mtproxy.tools.process;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -51,9 +52,22 @@ public record ProxyOptions(Path executable, Path directory, Path config, Path pa
         return new ProxyOptions(executable, directory, config, passwordFile, secrets, all, environment);
     }
 
-    /** The same with further variables. */
+    /** The same with further variables; one that is there already gets the new value. */
     public ProxyOptions environment(Map<String, String> variables) {
-        return new ProxyOptions(executable, directory, config, passwordFile, secrets, extra, variables);
+        Map<String, String> all = new HashMap<>(environment);
+        all.putAll(variables);
+        return new ProxyOptions(executable, directory, config, passwordFile, secrets, extra, all);
+    }
+
+    /** The same, hidden behind a site of that name with an own port. What it learns of the site is kept in the directory. */
+    public ProxyOptions behind(String domain, int sitePort) {
+        return with("-D", domain).environment(Map.of("STATE_DIRECTORY", directory.resolve("state").toString(),
+                "MTPROXY_JVM_FLAGS", siteFlag(sitePort)));
+    }
+
+    /** Flag of the JVM of our daemon: where sites listen, instead of at port 443. */
+    public static String siteFlag(int port) {
+        return "-Dmtproxy.site.port=" + port;
     }
 
     /** The whole command line, for these ports. */

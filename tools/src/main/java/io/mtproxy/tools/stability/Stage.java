@@ -1,5 +1,6 @@
 package io.mtproxy.tools.stability;
 
+import io.mtproxy.tools.acceptance.Summary;
 import io.mtproxy.tools.load.LoadPlan;
 import io.mtproxy.tools.load.LoadReport;
 import io.mtproxy.tools.load.LoadRun;
@@ -13,7 +14,6 @@ import io.mtproxy.tools.tls.FakeTls;
 import io.mtproxy.wire.obfuscated.Transport;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -31,7 +31,6 @@ public record Stage(ProxyProcess proxy, SimulatedTelegram telegram, byte[] secre
 
     /** What has to happen soon happens within this time, also on a busy machine. */
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final int PROBES = 3;
 
     /** Copies what can change. */
     public Stage {
@@ -88,17 +87,17 @@ public record Stage(ProxyProcess proxy, SimulatedTelegram telegram, byte[] secre
         Await.until(what, SOON, condition);
     }
 
-    /** Milliseconds that real clients wait for an answer: 99th percentile of all, median of three loads. */
+    /** Milliseconds that real clients wait for an answer: median of three {@link #latencyOnce}. */
     double latency() throws InterruptedException {
-        double[] millis = new double[PROBES];
-        for (int i = 0; i < PROBES; i++) {
-            LoadReport report = load(LoadWork.echo(100, 64, 1024), 10);
-            if (report.failed() > 0) {
-                throw new IllegalStateException("real clients failed: " + report.rows());
-            }
-            millis[i] = report.rows().stream().mapToLong(row -> row.requestMicros().p99()).max().orElse(0) / 1000.0;
+        return Summary.median(List.of(latencyOnce(), latencyOnce(), latencyOnce()));
+    }
+
+    /** The same of one load: 99th percentile of all. */
+    double latencyOnce() throws InterruptedException {
+        LoadReport report = load(LoadWork.echo(100, 64, 1024), 10);
+        if (report.failed() > 0) {
+            throw new IllegalStateException("real clients failed: " + report.rows());
         }
-        Arrays.sort(millis);
-        return millis[PROBES / 2];
+        return report.rows().stream().mapToLong(row -> row.requestMicros().p99()).max().orElse(0) / 1000.0;
     }
 }

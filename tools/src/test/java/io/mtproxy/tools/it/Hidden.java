@@ -20,9 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** A proxy that hides behind a real site. */
@@ -38,12 +36,7 @@ record Hidden(RealSite site, World world) implements AutoCloseable {
     /** A proxy in front of whatever listens at that port, when it serves a client. */
     static World world(World.Plan plan, int sitePort, Path directory, String... arguments) throws IOException {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
-        List<String> all = new ArrayList<>(List.of("-D", RealSite.DOMAIN));
-        all.addAll(List.of(arguments));
-        World world = plan.arguments(all.toArray(String[]::new))
-                .environment(Map.of("STATE_DIRECTORY", directory.resolve("state").toString(), "MTPROXY_JVM_FLAGS",
-                        "-Dmtproxy.site.port=" + sitePort))
-                .start(directory);
+        World world = plan.arguments(arguments).start(directory, options -> options.behind(RealSite.DOMAIN, sitePort));
         world.proxy().awaitServing(target(world, FakeTls.of(RealSite.DOMAIN)));
         return world;
     }

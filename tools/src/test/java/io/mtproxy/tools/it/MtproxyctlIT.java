@@ -8,6 +8,7 @@ import io.mtproxy.tools.link.ProxySecret;
 import io.mtproxy.tools.load.LoadPlan;
 import io.mtproxy.tools.load.LoadReport;
 import io.mtproxy.tools.load.LoadRun;
+import io.mtproxy.tools.load.LoadService;
 import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.load.LoadWork;
 import io.mtproxy.tools.process.Await;
@@ -23,6 +24,8 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -198,6 +201,43 @@ class MtproxyctlIT {
             assertThat(out(stranger)).contains("abridged: 1 x no answer in time");
             harness.stopInPeace();
         }
+    }
+
+    @Test
+    void loadComesWithEachSecretFromEachAddress() throws Exception {
+        String other = "ff".repeat(16);
+        LoadService answers = new LoadService();
+        Set<String> addresses = ConcurrentHashMap.newKeySet();
+        try (World world = World.Plan.ours().secrets(List.of(World.SECRET, other)).service((session, packet) -> {
+            addresses.add(InetAddress.getByAddress(session.clientAddress()).getHostAddress());
+            return answers.packet(session, packet);
+        }).start(directory)) {
+            world.proxy().awaitLinks(World.LINKS);
+            Process load = start("load", List.of("--proxy", "127.0.0.1:" + world.proxy().address().getPort(),
+                    "--addresses", "2", "--secret", World.SECRET + "," + other, "--clients", "6", "--rounds", "5"));
+
+            assertThat(exitCode(load)).as(out(load) + err(load)).isZero();
+
+            assertThat(addresses).containsExactlyInAnyOrder("127.0.0.1", "127.0.0.2");
+            Await.until("the clients of both secrets have come and gone", Harness.SOON,
+                    () -> ends(world, 1) == 3 && ends(world, 2) == 3);
+        }
+    }
+
+    /** How many clients with that secret were closed, for whatever reason. */
+    private static long ends(World world, int secret) throws IOException {
+        return world.proxy().stats().values().entrySet().stream()
+                .filter(stat -> stat.getKey().startsWith("secret_" + secret + "_closed_"))
+                .mapToLong(stat -> Long.parseLong(stat.getValue())).sum();
+    }
+
+    @Test
+    void loadFromNoAddressIsRefused() throws Exception {
+        Process load = start("load", List.of("--proxy", "127.0.0.1:1", "--addresses", "0"));
+
+        assertThat(exitCode(load)).isEqualTo(2);
+
+        assertThat(err(load)).contains("--addresses: 0 (expected: 1..250)");
     }
 
     // ---- what an operator does

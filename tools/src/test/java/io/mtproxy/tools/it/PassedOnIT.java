@@ -7,11 +7,9 @@ import io.mtproxy.tools.load.LoadExchange;
 import io.mtproxy.tools.load.LoadService;
 import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.process.Await;
+import io.mtproxy.tools.stability.LoopbackSite;
 import io.mtproxy.tools.tls.FakeTls;
-import java.io.Closeable;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,39 +28,11 @@ class PassedOnIT {
     private Path directory;
 
     /** A site that floods whoever says something. */
-    private record FloodingSite(ServerSocket socket) implements Closeable {
-        static FloodingSite start() throws IOException {
-            FloodingSite site = new FloodingSite(new ServerSocket(0, STRANGERS, InetAddress.getLoopbackAddress()));
-            Thread.ofVirtual().start(site::accept);
-            return site;
-        }
-
-        private void accept() {
-            try {
-                while (true) {
-                    Socket visitor = socket.accept();
-                    Thread.ofVirtual().start(() -> flood(visitor));
-                }
-            } catch (IOException e) {
-                // closed
+    private static void flood(Socket visitor) throws IOException {
+        while (visitor.getInputStream().read() >= 0) {
+            for (int i = 0; i < 1000; i++) {
+                visitor.getOutputStream().write(new byte[32 << 10]);
             }
-        }
-
-        private static void flood(Socket visitor) {
-            try (visitor) {
-                while (visitor.getInputStream().read() >= 0) {
-                    for (int i = 0; i < 1000; i++) {
-                        visitor.getOutputStream().write(new byte[32 << 10]);
-                    }
-                }
-            } catch (IOException e) {
-                // it is gone
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
         }
     }
 
@@ -77,9 +47,9 @@ class PassedOnIT {
     @Test
     void theyGoBeforeAnybodyOfOurs() throws Exception {
         List<Socket> strangers = new ArrayList<>();
-        try (FloodingSite site = FloodingSite.start();
+        try (LoopbackSite site = LoopbackSite.start(PassedOnIT::flood);
                 World world = Hidden.world(World.Plan.ours().service(new Floods(new LoadService())),
-                        site.socket.getLocalPort(), directory, "--cpu-threads", "1", "--msg-buffers-size",
+                        site.address().getPort(), directory, "--cpu-threads", "1", "--msg-buffers-size",
                         String.valueOf(MEMORY))) {
             LoadTarget target = Hidden.target(world, FakeTls.of(RealSite.DOMAIN));
             try (ClientConnection slowReader = ClientConnection.open(target.client(0), new SplittableRandom());

@@ -3,6 +3,7 @@ package io.mtproxy.tools.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mtproxy.tools.probe.ProbeReport;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,24 @@ class ProbeIT {
             assertThat(report.findings()).hasSizeGreaterThan(70);
             assertLikeTheSite(hidden, report);
         }
+    }
+
+    /** What they say depends on the machine; that they are judged does not. */
+    @Test
+    void timesAreJudgedOverEachPath() throws Exception {
+        try (Hidden hidden = Hidden.start(RealSite.nginx(directory), directory);
+                Tool tool = Tool.start(directory, "probe", "--proxy", text(hidden.world().proxy().address()), "--site",
+                        text(hidden.site().address()), "--domain", RealSite.DOMAIN, "--jitter", "0,1000", "--rounds",
+                        "20", "--only", "line-fin")) {
+            assertThat(tool.exitCode()).as("%s", tool.text()).isIn(0, 1);
+            assertThat(tool.text()).contains("1 probes, 20 rounds each: 0 differ")
+                    .containsPattern("times as measured: [01] of 1 probes")
+                    .containsPattern("times over a path with a jitter of 1000 us: [01] of 1 probes");
+        }
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     private static void assertLikeTheSite(Hidden hidden, ProbeReport report) throws Exception {

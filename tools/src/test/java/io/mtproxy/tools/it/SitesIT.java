@@ -43,7 +43,7 @@ class SitesIT {
         arguments.addAll(List.of(more));
         arguments.add(config.toString());
         return Daemon.start(directory, List.of("env", "STATE_DIRECTORY=" + state,
-                "MTPROXY_JVM_FLAGS=-Dmtproxy.site.port=" + sitePort), arguments.toArray(String[]::new));
+                "MTPROXY_JVM_FLAGS=" + ProxyOptions.siteFlag(sitePort)), arguments.toArray(String[]::new));
     }
 
     private static int closedPort() throws IOException {

@@ -101,7 +101,7 @@ record Family(ProxyProcess supervisor, List<Long> workers) {
         return open;
     }
 
-    /** Empty when it has been closed since it was listed: a worker looks every second who its parent is. */
+    /** Empty when it has been closed since it was listed, as that of a log which is being reopened. */
     private static String target(Path descriptor) throws IOException {
         try {
             return Files.readSymbolicLink(descriptor).toString();

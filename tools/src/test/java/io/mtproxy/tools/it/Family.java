@@ -94,14 +94,23 @@ record Family(ProxyProcess supervisor, List<Long> workers) {
         Set<String> open = new HashSet<>();
         try (Stream<Path> descriptors = Files.list(Path.of("/proc", String.valueOf(pid), "fd"))) {
             for (Path descriptor : descriptors.toList()) {
-                String target = Files.readSymbolicLink(descriptor).toString();
+                String target = target(descriptor);
                 boolean standard = Integer.parseInt(descriptor.getFileName().toString()) < 3;
-                if (!standard && !EVERYBODYS.contains(target) && !target.endsWith(".jar")
+                if (!standard && !target.isEmpty() && !EVERYBODYS.contains(target) && !target.endsWith(".jar")
                         && !target.endsWith("/lib/modules") && !target.startsWith("anon_inode:")) {
                     open.add(target);
                 }
             }
         }
         return open;
+    }
+
+    /** Empty when it has been closed since it was listed, as that of a log which is being reopened. */
+    private static String target(Path descriptor) throws IOException {
+        try {
+            return Files.readSymbolicLink(descriptor).toString();
+        } catch (NoSuchFileException e) {
+            return "";
+        }
     }
 }

@@ -34,7 +34,7 @@ final class Aes {
 
     static Cipher ctr() {
         try {
-            return Cipher.getInstance("AES/CTR/NoPadding", Digests.PROVIDER);
+            return Cipher.getInstance("AES/CTR/NoPadding");
         } catch (GeneralSecurityException e) {
             throw missing(e);
         }
@@ -42,7 +42,7 @@ final class Aes {
 
     static Cipher cbc() {
         try {
-            return Cipher.getInstance("AES/CBC/NoPadding", Digests.PROVIDER);
+            return Cipher.getInstance("AES/CBC/NoPadding");
         } catch (GeneralSecurityException e) {
             throw missing(e);
         }

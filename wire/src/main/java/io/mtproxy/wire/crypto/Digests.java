@@ -11,9 +11,6 @@ import javax.crypto.spec.SecretKeySpec;
  * of {@link #newSha256()}.
  */
 public final class Digests {
-    /** Named, because who only names an algorithm loads all providers before this one: 30 ms of start-up. */
-    static final String PROVIDER = "SunJCE";
-
     private Digests() {}
 
     /** 16 bytes. */
@@ -34,7 +31,7 @@ public final class Digests {
     /** 32 bytes. The key must not be empty. */
     public static byte[] hmacSha256(byte[] key, byte[]... parts) {
         try {
-            Mac mac = Mac.getInstance("HmacSHA256", PROVIDER);
+            Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(key, "HmacSHA256"));
             for (byte[] part : parts) {
                 mac.update(part);

@@ -44,7 +44,8 @@ final class StabilityCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--minutes", paramLabel = "N", description = {"The long form: crowds of 10,000, with -D 4,000, each",
+    @Option(names = "--minutes", paramLabel = "N", description = {
+            "The long form: crowds of 10,000, with -D 4,000, each",
             "waited for, and a soak of so many minutes. Without it: about a minute and a half in all."})
     private @Nullable Integer minutes;
 

@@ -28,7 +28,7 @@ public enum CloseReason {
     NO_LINK(Side.CLIENT),
     /** the client reads so slowly that its share of memory is used up */
     CLIENT_TOO_SLOW(Side.CLIENT),
-    /** memory for buffers ran out and this client held the most of it */
+    /** memory for buffers ran out and this client held the most of it, or too much waits for links that are not ready */
     CLIENT_MEMORY(Side.CLIENT),
     /** a step of a key exchange beyond the rate that is allowed ({@code --max-dh-accept-rate}) */
     CLIENT_OVER_LIMIT(Side.CLIENT),
@@ -53,7 +53,7 @@ public enum CloseReason {
     LINK_FAILED(Side.LINK),
     /** nothing was heard from the middle proxy for very long, pings included */
     LINK_SILENT(Side.LINK),
-    /** the middle proxy takes nothing of what waits for it */
+    /** the middle proxy takes nothing of what waits for it, or does not end a frame that it has begun */
     LINK_STUCK(Side.LINK),
     /** a link beyond those that are kept had no clients for long */
     LINK_IDLE(Side.LINK),

@@ -179,6 +179,11 @@ final class Link extends Connection implements LinkInput.Frames, LinkPulse.Subje
     }
 
     @Override
+    public boolean sameFrame() {
+        return input.sameFrame();
+    }
+
+    @Override
     public boolean readingPaused() {
         return output.readingPaused();
     }

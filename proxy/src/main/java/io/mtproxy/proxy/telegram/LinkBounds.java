@@ -7,7 +7,8 @@ package io.mtproxy.proxy.telegram;
  * @param readMillis  ... from which nothing is heard for so long since a ping; 0 = only the rule of {@code -T} holds
  * @param idleMillis  ... which has no clients for so long, beyond those that its target keeps; 0 = never
  * @param maxFrame    bytes of the longest frame that Telegram may send
- * @param maxOutput   bytes that may wait for one middle proxy; beyond it the link is closed
+ * @param maxOutput   bytes that may wait for one middle proxy; beyond it the link is closed. So many may also wait on one loop for
+ *                    links that are not ready yet; beyond it the client is closed
  */
 public record LinkBounds(int writeMillis, int readMillis, int idleMillis, int maxFrame, long maxOutput) {
     /** No frame from Telegram is longer than this, whatever is set. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class LinkInput {
     private static final int BLOCK = 16;
     private static final int FILLER = 4;
+    private static final long NONE = -1;
 
     private final EventLoop loop;
     private final Frames frames;
@@ -28,6 +29,10 @@ final class LinkInput {
     private final byte[] tail = new byte[BLOCK];
     private int tailLength;
     private boolean closed;
+    /** How many frames and fillers were complete. */
+    private long ended;
+    /** That number when {@link #sameFrame} was last asked, {@link #NONE} when no frame was incomplete then. */
+    private long endedWhenAsked = NONE;
 
     /** Takes whole frames. */
     interface Frames {
@@ -50,6 +55,13 @@ final class LinkInput {
 
     void checksum(ChecksumKind kind) {
         reader.checksum(kind);
+    }
+
+    /** Whether the frame that was incomplete when this was last asked is so still. */
+    boolean sameFrame() {
+        long before = endedWhenAsked;
+        endedWhenAsked = rest.isEmpty() ? NONE : ended;
+        return before != NONE && before == endedWhenAsked;
     }
 
     /** Nothing more is handed on. */
@@ -136,6 +148,7 @@ final class LinkInput {
             if (n == 0) {
                 return at;
             }
+            ended++;
             if (n > FILLER) {
                 reader.verify(b, at, n);
                 frames.frame(b, at + FrameWriter.HEADER, n - FrameWriter.OVERHEAD);

@@ -15,6 +15,8 @@ final class LinkPulse {
     private static final int CLOSE_AFTER_INTERVALS = 20;
     private static final int SHORTEST_LOOK_MILLIS = 8;
     private static final int LOOKS_PER_BOUND = 4;
+    /** Telegram's frames are of 1 MiB at most in practice; of a longer one we hold up to 16 MiB until its last byte comes. */
+    private static final int FRAME_MILLIS = 20_000;
 
     private final Subject link;
     private final EventLoop loop;
@@ -29,11 +31,16 @@ final class LinkPulse {
     private long oldestPing;
     private long stuckSince;
     private long unusedSince;
+    /** How long the same frame has been incomplete while we read. */
+    private int frameMillis;
 
     /** What a pulse asks of its link and tells it. */
     interface Subject {
         /** Whether something waits of which the kernel has taken nothing since this was last asked. */
         boolean tookNothing();
+
+        /** Whether the frame that was incomplete when this was last asked is so still. */
+        boolean sameFrame();
 
         /** Whether we leave unread what the middle proxy may have sent. */
         boolean readingPaused();
@@ -55,7 +62,7 @@ final class LinkPulse {
         this.interval = pingMillis;
         this.bounds = bounds;
         int shortest = pingMillis;
-        for (int bound : new int[] {bounds.writeMillis(), bounds.readMillis(), bounds.idleMillis()}) {
+        for (int bound : new int[] {bounds.writeMillis(), bounds.readMillis(), bounds.idleMillis(), FRAME_MILLIS}) {
             shortest = bound == 0 ? shortest : Math.min(shortest, bound / LOOKS_PER_BOUND);
         }
         lookMillis = Math.max(SHORTEST_LOOK_MILLIS, shortest);
@@ -78,13 +85,19 @@ final class LinkPulse {
 
     private void look() {
         long now = now();
-        if (heard || link.readingPaused()) { // what we do not read is no silence
+        boolean paused = link.readingPaused();
+        if (heard || paused) { // what we do not read is no silence
             heard = false;
             heardAt = now;
             oldestPing = 0;
         }
         stuckSince = since(link.tookNothing(), stuckSince, now);
         unusedSince = since(link.spare(), unusedSince, now);
+        if (!link.sameFrame()) {
+            frameMillis = 0;
+        } else if (!paused) { // no reset: who fills our memory makes us pause
+            frameMillis += lookMillis;
+        }
         if (!hopeless(now)) {
             long silent = now - heardAt;
             boolean mute = silent >= (long) SUSPEND_AFTER_INTERVALS * interval;
@@ -107,6 +120,8 @@ final class LinkPulse {
             link.end(CloseReason.LINK_SILENT, "nothing heard for " + (now - oldestPing) + " ms since a ping");
         } else if (passed(stuckSince, bounds.writeMillis(), now)) {
             link.end(CloseReason.LINK_STUCK, "it took nothing for " + (now - stuckSince) + " ms");
+        } else if (frameMillis >= FRAME_MILLIS) {
+            link.end(CloseReason.LINK_STUCK, "a frame was not complete after " + frameMillis + " ms of reading");
         } else if (passed(unusedSince, bounds.idleMillis(), now)) {
             link.end(CloseReason.LINK_IDLE, "");
         } else {

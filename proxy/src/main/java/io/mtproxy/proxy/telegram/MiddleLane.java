@@ -157,9 +157,21 @@ final class MiddleLane implements Lane {
     /** Packets that came before there was a link; at most what one read of a paused client holds. */
     private record Waiting(Cluster cluster, ArrayDeque<Packet> packets, TimerWheel.Timer deadline) {}
 
-    private record Packet(int flags, byte[] bytes) {}
+    private record Packet(int flags, byte[] bytes) {
+        /** What the objects of one packet take besides its bytes, about. */
+        private static final long OVERHEAD = 64;
+
+        static long memory(int length) {
+            return length + OVERHEAD;
+        }
+    }
 
     private void await(int packetFlags, byte[] b, int off, int len) {
+        if (!telegram.hold(Packet.memory(len))) {
+            telegram.counters.increment(Counter.QUERIES_DROPPED);
+            end(CloseReason.CLIENT_MEMORY);
+            return;
+        }
         Waiting w = waiting;
         if (w == null) {
             Cluster cluster = telegram.cluster(dc);
@@ -202,6 +214,7 @@ final class MiddleLane implements Lane {
     private void stopWaiting(Waiting w) {
         waiting = null;
         w.cluster.leave(this);
+        w.packets.forEach(packet -> telegram.release(Packet.memory(packet.bytes.length)));
         telegram.loop.cancel(w.deadline);
     }
 

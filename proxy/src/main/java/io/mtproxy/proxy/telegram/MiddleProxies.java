@@ -32,6 +32,8 @@ public final class MiddleProxies implements Telegram, ConnectBudget.Waiter {
     /** Pools that want to connect, one link at a time each. */
     private final Queue<LinkPool> dialling = new ArrayDeque<>();
     private boolean waitsForBudget;
+    /** Bytes that packets hold which wait for a link. */
+    private long waitingBytes;
 
     /** @param loopIndex 0..63, the same as in no other loop of this process */
     public MiddleProxies(EventLoop loop, int loopIndex, TelegramSettings settings, Counters counters, Events events) {
@@ -121,6 +123,20 @@ public final class MiddleProxies implements Telegram, ConnectBudget.Waiter {
         for (Cluster cluster : clusters.values()) {
             cluster.ready(pool, link);
         }
+    }
+
+    // ---- packets that wait for a link
+
+    /** Whether so many bytes more may wait on this loop; then they count until {@link #release}. */
+    boolean hold(long bytes) {
+        boolean fit = waitingBytes + bytes <= settings.bounds().maxOutput();
+        waitingBytes += fit ? bytes : 0;
+        return fit;
+    }
+
+    /** So many bytes wait no longer. */
+    void release(long bytes) {
+        waitingBytes -= bytes;
     }
 
     // ---- connecting, within the budget of the process

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -94,6 +95,30 @@ class LinkInputProperties {
             assertThat(got).usingElementComparator(Arrays::compare).containsExactlyElementsOf(sent);
             input[0].close();
             assertThat(world.loop.buffers().chunksInUse()).isZero();
+        }
+    }
+
+    @Example
+    void aFrameIsTheSameUntilItsLastByteHasCome() {
+        try (FakeTelegramWorld world = new FakeTelegramWorld()) {
+            byte[] stream = stream(List.of(10, 5000, 5000), new Random(1), new ArrayList<>());
+            LinkInput input = new LinkInput(world.loop, (b, off, len) -> {}, LinkBounds.MAX_FRAME);
+            Feeder feeder = new Feeder(input, new Random(1), 0);
+            int plain = 12 + 40;
+            int first = plain + 12 + 20_000;
+            feeder.feed(stream, 0, plain);
+            input.decrypt(AesCbc.decryptor(KEY, IV));
+            assertThat(input.sameFrame()).as("none has begun").isFalse();
+            feeder.feed(stream, plain, plain + 10_000);
+            assertThat(input.sameFrame()).as("it has begun since").isFalse();
+            feeder.feed(stream, plain + 10_000, first - 100);
+            assertThat(input.sameFrame()).as("it goes on").isTrue();
+            feeder.feed(stream, first - 100, first + 10_000);
+            assertThat(input.sameFrame()).as("it has ended, the next one has begun").isFalse();
+            assertThat(input.sameFrame()).as("and that one rests").isTrue();
+            feeder.feed(stream, first + 10_000, stream.length);
+            assertThat(input.sameFrame()).as("all have ended").isFalse();
+            input.close();
         }
     }
 

@@ -18,6 +18,8 @@ public enum FrameFault {
     GARBAGE,
     /** a message of unknown type goes first, which has to be ignored */
     UNKNOWN_FIRST,
+    /** half of the frame, then nothing more on that link */
+    HANG_IN_FRAME,
     /** half of the frame, then the end of the stream */
     CLOSE_IN_FRAME,
     /** half of the frame, then a reset */

@@ -34,6 +34,7 @@ final class LinkOutput {
     private byte[] encrypted = new byte[GATHER];
     private int length;
     private boolean broken;
+    private boolean hanging;
     private @Nullable AesCbc cipher;
 
     LinkOutput(long link, Socket socket, LongAdder sent, LinkFaults faults) {
@@ -98,6 +99,9 @@ final class LinkOutput {
             if (broken) {
                 throw new IOException("the link is closed");
             }
+            if (hanging) {
+                return;
+            }
             append(head, headLength, data, fault);
             if (length >= GATHER || (now && !lock.hasQueuedThreads())) {
                 write();
@@ -161,7 +165,7 @@ final class LinkOutput {
                 garbage[3] |= (byte) 0x80; // else once in a while it looks like the beginning of a long frame
                 System.arraycopy(garbage, 0, staged, length, frame);
             }
-            case CLOSE_IN_FRAME, RESET_IN_FRAME -> {
+            case HANG_IN_FRAME, CLOSE_IN_FRAME, RESET_IN_FRAME -> {
                 // whole blocks, so that no filler completes it: the receiver waits for the rest
                 return ((length + frame / 2 + BLOCK - 1) & -BLOCK) - length;
             }
@@ -173,6 +177,10 @@ final class LinkOutput {
 
     private void end(FrameFault fault) throws IOException {
         switch (fault) {
+            case HANG_IN_FRAME -> {
+                write();
+                hanging = true;
+            }
             case CLOSE_IN_FRAME -> {
                 write();
                 socket.close();

@@ -9,6 +9,7 @@ import io.mtproxy.tools.load.LoadExchange;
 import io.mtproxy.tools.load.LoadPlan;
 import io.mtproxy.tools.load.LoadReport;
 import io.mtproxy.tools.load.LoadRun;
+import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.load.LoadWork;
 import io.mtproxy.tools.process.Await;
 import io.mtproxy.tools.sim.FrameFault;
@@ -16,6 +17,7 @@ import io.mtproxy.tools.sim.ScriptedFaults;
 import io.mtproxy.tools.sim.SimulatedSession;
 import io.mtproxy.wire.crypto.Bytes;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SplittableRandom;
@@ -86,6 +88,26 @@ class TelegramTroubleIT {
             client.send(packet(3), 64, false);
             assertThat(mark(client)).isEqualTo(3);
             assertThat(backends.stat("outbound_reconnects")).isZero();
+        }
+    }
+
+    @Test
+    void aFrameThatDoesNotEndEndsItsLinkAfterTwentySeconds() throws Exception {
+        try (Backends backends = Backends.Plan.of(1).faults(faults).serving(directory)) {
+            backends.proxy().awaitLinks(World.LINKS);
+            LoadTarget patient = backends.target().patience(Harness.SOON);
+            try (LoadExchange client = new LoadExchange(patient.client(0), new SplittableRandom())) {
+                faults.nextAnswer(FrameFault.HANG_IN_FRAME);
+                assertThatThrownBy(() -> client.echo(100, false)).isInstanceOf(IOException.class)
+                        .isNotInstanceOf(SocketTimeoutException.class);
+            }
+            assertThat(backends.stat("closed_link_stuck")).isEqualTo(1);
+            assertThat(backends.stat("closed_link_lost")).isEqualTo(1);
+            Await.until("the log says why", Harness.SOON,
+                    () -> backends.lines("a frame was not complete after 20000 ms of reading").size() == 1);
+            try (LoadExchange next = client(backends)) {
+                next.echo(100, false);
+            }
         }
     }
 

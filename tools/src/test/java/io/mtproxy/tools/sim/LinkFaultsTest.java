@@ -85,6 +85,17 @@ class LinkFaultsTest {
     }
 
     @Test
+    void hangsInAFrame() throws IOException {
+        try (FakeProxy proxy = FakeProxy.connect(telegram)) {
+            faults.nextAnswer(FrameFault.HANG_IN_FRAME);
+            proxy.request(0, 1, new byte[4096]);
+            proxy.request(0, 1, new byte[56]);
+            proxy.socket.setSoTimeout(500);
+            assertThatThrownBy(proxy::receive).isInstanceOf(SocketTimeoutException.class);
+        }
+    }
+
+    @Test
     void closesInAFrame() throws IOException {
         try (FakeProxy proxy = FakeProxy.connect(telegram)) {
             faults.nextAnswer(FrameFault.CLOSE_IN_FRAME);

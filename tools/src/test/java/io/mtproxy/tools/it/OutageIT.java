@@ -3,8 +3,6 @@ package io.mtproxy.tools.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mtproxy.tools.load.ClientConnection;
-import io.mtproxy.tools.load.Incoming;
 import io.mtproxy.tools.load.LoadExchange;
 import io.mtproxy.tools.load.LoadPlan;
 import io.mtproxy.tools.load.LoadReport;
@@ -12,7 +10,6 @@ import io.mtproxy.tools.load.LoadRun;
 import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.load.LoadWork;
 import io.mtproxy.tools.process.Await;
-import io.mtproxy.wire.crypto.Bytes;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.file.Path;
@@ -110,46 +107,6 @@ class OutageIT {
                     .isLessThan(BACK);
             assertThat(backends.lines("data centre " + Backends.DC)).hasSize(2)
                     .last().asString().endsWith("is served again");
-        }
-    }
-
-    @Test
-    void packetsThatWaitForALinkTakeBoundedMemory() throws Exception {
-        int length = 1_000_000;
-        int fit = 8; // 32 MiB for the one loop, a quarter of which may wait
-        int clients = fit + 4;
-        byte[] packet = new byte[length];
-        Bytes.putInt64(packet, 0, 5);
-        List<ClientConnection> waiting = new ArrayList<>();
-        try (Backends backends = Backends.Plan.of(1).service((session, request) -> {
-            session.answer(new byte[100]);
-            return true;
-        }).arguments("--cpu-threads", "1", "--msg-buffers-size", "32m").start(directory)) {
-            Await.until("the target is ready", Harness.SOON, () -> backends.stat("ready_targets") == 1);
-            backends.kill(0);
-            Await.until("no target is ready", Harness.SOON, () -> backends.stat("ready_targets") == 0);
-            for (int i = 1; i <= clients; i++) {
-                int sent = i;
-                waiting.add(ClientConnection.open(backends.target().client(i), new SplittableRandom()));
-                waiting.getLast().send(packet, length, false);
-                Await.until("it waits or is closed", Harness.SOON,
-                        () -> backends.stat("outbound_pool_misses") + backends.stat("closed_client_memory") == sent);
-            }
-            assertThat(backends.stat("closed_client_memory")).isEqualTo(clients - fit);
-
-            backends.revive(0);
-            for (ClientConnection client : waiting.subList(0, fit)) {
-                assertThat(client.receive()).isInstanceOf(Incoming.Packet.class);
-            }
-            try (ClientConnection next = ClientConnection.open(backends.target().client(0), new SplittableRandom())) {
-                next.send(packet, length, false);
-                assertThat(next.receive()).isInstanceOf(Incoming.Packet.class);
-            }
-            assertThat(backends.stat("closed_no_link")).isZero();
-        } finally {
-            for (ClientConnection client : waiting) {
-                client.close();
-            }
         }
     }
 

@@ -23,11 +23,13 @@ record Tool(Process process, Path output) implements AutoCloseable {
         return new Tool(builder.start(), output);
     }
 
-    /** A script that runs our proxy and makes it worse. */
+    /** A script that runs our proxy and makes it worse. Java never sees a SIGHUP that is ignored from the start, as under nohup. */
     static Path impaired(Path directory, String... how) throws IOException {
         Path script = directory.resolve("impaired");
-        Files.writeString(script, "#!/bin/sh\nexec '" + launcher("mtproxyctl") + "' impair " + String.join(" ", how)
-                + " -- '" + launcher("mtproto-proxy") + "' \"$@\"\n");
+        Files.writeString(script,
+                "#!/bin/sh\nexec env --default-signal=HUP '" + launcher("mtproxyctl") + "' impair "
+                        + String.join(" ", how)
+                        + " -- '" + launcher("mtproto-proxy") + "' \"$@\"\n");
         return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 

@@ -9,9 +9,10 @@ import org.jspecify.annotations.Nullable;
  * then grows to its limit.
  */
 public final class BufferPool {
-    private static final int[] SIZES = {4 << 10, 16 << 10, 64 << 10, 256 << 10, (1 << 20) + (16 << 10)};
-    /** Of a heap of 512 MiB this is 16 MiB. */
-    private static final int SHARE_OF_HEAP = 32;
+    /** The two largest have room for what stands around a packet of 256 KiB or 1 MiB. */
+    private static final int[] SIZES = {4 << 10, 16 << 10, 64 << 10, (256 << 10) + (16 << 10), (1 << 20) + (16 << 10)};
+    /** Of a heap of 512 MiB this is 32 MiB. */
+    private static final int SHARE_OF_HEAP = 16;
 
     private final @Nullable Chunk[] free = new Chunk[SIZES.length];
     private final int[] kept = new int[SIZES.length];

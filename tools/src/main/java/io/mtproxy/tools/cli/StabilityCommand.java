@@ -75,7 +75,10 @@ final class StabilityCommand implements Callable<Integer> {
                 Files.writeString(report, JSON.std.with(JSON.Feature.PRETTY_PRINT_OUTPUT).asString(result.asMap()));
             }
             story.say("");
-            story.say(result.ok() ? "Stable: every bound held." : "FAILED: see above.");
+            result.failures().forEach(failure -> story.say("FAILED: " + failure));
+            if (result.ok()) {
+                story.say("Stable: every bound held.");
+            }
             return result.ok() ? 0 : 1;
         }
     }

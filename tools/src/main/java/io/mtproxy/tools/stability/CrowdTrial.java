@@ -51,7 +51,7 @@ final class CrowdTrial implements Trial {
             double crowded = stage.latency();
             guards.add(Guard.atLeast("connections held", held, Math.min(size, KEPT)));
             guards.add(Guard.atMost("resident bytes for each held", Math.max(0, bytes) / Math.max(1, held),
-                    MAX_BYTES_EACH));
+                    MAX_BYTES_EACH + ((long) plan.crowdSlack() << 20) / size));
             guards.add(Guard.atMost("99th percentile of real clients, ms", crowded,
                     Math.max(plan.latencyFloorMillis(), plan.latencyFactor() * quiet)));
             crowd.drip();

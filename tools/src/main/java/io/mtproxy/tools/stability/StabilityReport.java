@@ -79,6 +79,21 @@ public record StabilityReport(List<Result> results) {
         return lines;
     }
 
+    /** Each guard that does not hold and each trial that could not be finished, a line each. */
+    public List<String> failures() {
+        List<String> lines = new ArrayList<>();
+        for (Result result : results) {
+            result.guards().stream().filter(guard -> !guard.holds())
+                    .forEach(guard -> lines.add(result.trial() + ": " + guard));
+            if (!result.trouble().isEmpty()) {
+                lines.add(result.trial() + ": " + result.trouble());
+            } else if (result.guards().isEmpty()) {
+                lines.add(result.trial() + ": measured nothing");
+            }
+        }
+        return lines;
+    }
+
     private static String row(Object... cells) {
         return String.format(Locale.ROOT, "  %-18s %-42s %14s  %-16s %s", cells).stripTrailing();
     }

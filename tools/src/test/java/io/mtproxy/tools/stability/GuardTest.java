@@ -48,6 +48,8 @@ class GuardTest {
         assertThat(new StabilityReport(List.of(bad, good)).ok()).isFalse();
         assertThat(new StabilityReport(List.of(good, bad)).lines()).filteredOn(line -> line.endsWith("FAILED"))
                 .singleElement().asString().contains("b", "3", "<= 2");
+        assertThat(new StabilityReport(List.of(good, good)).failures()).isEmpty();
+        assertThat(new StabilityReport(List.of(good, bad)).failures()).containsExactly("t: b: 3 (expected: <= 2)");
     }
 
     @Test
@@ -57,6 +59,7 @@ class GuardTest {
         StabilityReport broken = new StabilityReport(List.of(result("no answer", Guard.exactly("a", 0, 0))));
         assertThat(broken.ok()).isFalse();
         assertThat(broken.lines()).anyMatch(line -> line.contains("FAILED: no answer"));
+        assertThat(broken.failures()).containsExactly("t: no answer");
     }
 
     @Test

@@ -16,6 +16,8 @@ public final class StillLoop extends LoopCore {
     private final List<Connection> dialed = new ArrayList<>();
     private final Map<Connection, ByteArrayOutputStream> written = new IdentityHashMap<>();
     private int openings;
+    /** Time stands still as well: else what one input has set would fire in the middle of another. */
+    private TimerWheel timers = new TimerWheel(0);
 
     public StillLoop() {
         super(bug -> {
@@ -36,9 +38,20 @@ public final class StillLoop extends LoopCore {
         return bytes == null ? new byte[0] : bytes.toByteArray();
     }
 
-    /** Forgets what was written. */
+    /** Forgets what was written, and timers that were set. */
     public void forget() {
         written.clear();
+        timers = new TimerWheel(0);
+    }
+
+    @Override
+    public TimerWheel.Timer after(long delayMillis, Runnable task) {
+        return timers.schedule(0, delayMillis, task);
+    }
+
+    @Override
+    public void cancel(TimerWheel.Timer timer) {
+        timers.cancel(timer);
     }
 
     /** Sockets that were given to connections and not closed by them. */

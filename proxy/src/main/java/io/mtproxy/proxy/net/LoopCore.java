@@ -119,12 +119,12 @@ abstract class LoopCore implements EventLoop {
     }
 
     @Override
-    public final TimerWheel.Timer after(long delayMillis, Runnable task) {
+    public TimerWheel.Timer after(long delayMillis, Runnable task) {
         return timers.schedule(nowMillis(), delayMillis, task);
     }
 
     @Override
-    public final void cancel(TimerWheel.@Nullable Timer timer) {
+    public void cancel(TimerWheel.@Nullable Timer timer) {
         timers.cancel(timer);
     }
 

@@ -48,6 +48,8 @@ final class EventLog implements Events {
                     log.line(0, "data centre " + e.dc() + " is served again");
                 }
             }
+            case Event.ViaDown e -> log.line(0, "proxy " + e.proxy() + " is down: " + e.why());
+            case Event.ViaUp e -> log.line(0, "proxy " + e.proxy() + " is up");
             case Event.Bug e -> log.line("internal error: " + trace(e.cause()));
         }
     }

@@ -103,7 +103,8 @@ final class LoopWorld {
 
     private static ClientSettings clientSettings(Launch launch, int loops) {
         Settings settings = launch.settings();
-        ClientSettings defaults = ClientSettings.defaults(settings.access().paddedOnly(), loops, maxMemory(settings));
+        ClientSettings defaults = ClientSettings.defaults(settings.access().paddedOnly(), loops, maxMemory(settings))
+                .balancers(settings.chaining().balancers());
         int maxFrame = launch.outbound().maxFrame();
         return maxFrame == 0 ? defaults : defaults.maxPacket(maxFrame);
     }
@@ -115,7 +116,7 @@ final class LoopWorld {
 
     private Disguise disguise(Launch launch, int loops, SharedDisguise shared, SecretHints hints) {
         Splices splices = new Splices(loop, counters, source(launch.settings().listening().address()),
-                MOST_SPLICES / loops);
+                MOST_SPLICES / loops, launch.settings().chaining().siteVersion());
         return new Disguise(shared.sites(), splices, shared.replays(), hints,
                 shared.keys().forLoop(), new Secrets(launch.snapshot().secrets()), counters);
     }
@@ -134,7 +135,7 @@ final class LoopWorld {
                 new ProcessId(self.ip(), self.port(), self.pid(), self.time()),
                 source(launch.settings().listening().address()), loops, HANDSHAKE_MILLIS, WAIT_MILLIS,
                 pingMillis(t.pingInterval()), t.forceDh(), bounds(launch, loops), limits.connects(),
-                limits.keyExchanges()::admit);
+                limits.keyExchanges()::admit, limits.vias());
     }
 
     private static LinkBounds bounds(Launch launch, int loops) {

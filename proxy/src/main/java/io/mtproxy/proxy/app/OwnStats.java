@@ -20,7 +20,8 @@ final class OwnStats {
     }
 
     /** @param serving sums over the processes that serve clients */
-    static List<Own> lines(Totals serving, BackendConfig backend, ConfigHistory.View config, int warnings) {
+    static List<Own> lines(Totals serving, BackendConfig backend, ConfigHistory.View config, int warnings,
+            int vias) {
         OwnStats stats = new OwnStats(serving);
         stats.router(backend);
         stats.line("bootstrap_warnings", warnings);
@@ -29,6 +30,7 @@ final class OwnStats {
         stats.dataplane();
         stats.ingress();
         stats.outbound();
+        stats.vias(vias);
         return stats.lines;
     }
 
@@ -131,6 +133,14 @@ final class OwnStats {
         line("outbound_pool_hits", Math.max(0, sessions - waited));
         line("outbound_pool_misses", waited);
         line("outbound_pings", serving.get(Counter.LINK_PINGS));
+    }
+
+    private void vias(int vias) {
+        line("via_attempts", serving.get(Counter.VIA_ATTEMPTS));
+        line("via_failures", serving.get(Counter.VIA_FAILURES));
+        for (int i = 0; i < vias; i++) {
+            line("via_" + (i + 1) + "_healthy", serving.via(i));
+        }
     }
 
     /** Packets that clients sent, whatever became of them. */

@@ -21,6 +21,8 @@ import io.mtproxy.proxy.os.OsException;
 import io.mtproxy.proxy.os.Users;
 import io.mtproxy.proxy.supervisor.WorkerContext;
 import io.mtproxy.proxy.supervisor.Workers;
+import io.mtproxy.proxy.telegram.Via;
+import io.mtproxy.wire.tunnel.TunnelUrl;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +62,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         lineOfFirst(0, "config_filename = '" + settings.configFile() + "'");
         BackendConfig backend = BackendConfigFile.load(settings.configFile(), new SystemResolver(), now());
         lineOfFirst(1, "config loaded!");
+        List<Via> vias = vias(settings.chaining().via());
         Fronting fronting = Fronting.begin(settings, parsed.secrets(), user(settings.host().user()), worker, log);
         EventLoops loops = loops(settings.host().workers());
         Sockets sockets = sockets(settings, loops);
@@ -81,7 +84,12 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
                 password.md5(), clients, stats, limits.connections(), limits.specialConnections(), identity, log,
                 logFile,
                 new ConfigHistory(), now(),
-                worker == null ? null : worker.slot(), workers, fronting);
+                worker == null ? null : worker.slot(), workers, fronting, vias);
+    }
+
+    private static List<Via> vias(List<TunnelUrl> urls) throws Refusal {
+        ViaAddresses.requireEnds(urls);
+        return ViaAddresses.resolve(urls);
     }
 
     private Sockets sockets(Settings settings, EventLoops loops) throws Refusal {

@@ -62,11 +62,18 @@ final class Options {
             "path to file with mtproto secrets (comma or whitespace-separated)");
     static final Option PADDED_ONLY = new Option("random-padding-only", 'R', NONE, true,
             "allow only clients with random padding option enabled");
+    static final Option VIA = Option.own("via", REQUIRED,
+            "connects to Telegram through socks5://[user[:password]@]host:port[?weight=N] or http://..., can be repeated");
+    static final Option PROXY_PROTOCOL = Option.own("proxy-protocol", REQUIRED,
+            "<net>[,<net>] connections from these networks begin with a PROXY header that names the client");
+    static final Option SITE_PROXY_PROTOCOL = Option.own("site-proxy-protocol", REQUIRED,
+            "<1|2> connections that are passed on to the site begin with a PROXY header of that version");
 
     static final List<Option> TABLE = List.of(IPV6, SPECIAL, DOMAIN, HTTP_PORTS, SLAVES, PROXY_TAG, SECRET,
             PING_INTERVAL, WINDOW_CLAMP, BACKLOG, CONNECTIONS, DAEMONIZE, HELP, LOG, PORT, USER, VERBOSITY, AES_PWD,
             NICE, BUFFERS, DISABLE_TCP, CRC32C, CPU_THREADS, IO_THREADS, SKIP_DH, FORCE_DH, ACCEPT_RATE, DH_ACCEPT_RATE,
-            MULTITHREAD, TCP_CPU_THREADS, TCP_IO_THREADS, NAT_INFO, ADDRESS, HTTP_STATS, SECRET_FILE, PADDED_ONLY);
+            MULTITHREAD, TCP_CPU_THREADS, TCP_IO_THREADS, NAT_INFO, ADDRESS, HTTP_STATS, SECRET_FILE, PADDED_ONLY, VIA,
+            PROXY_PROTOCOL, SITE_PROXY_PROTOCOL);
 
     private Options() {}
 }

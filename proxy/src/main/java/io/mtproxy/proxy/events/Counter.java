@@ -83,5 +83,9 @@ public enum Counter {
     /** links closed because nobody needed them */
     LINKS_IDLE_EVICTED,
     /** packets behind which a link that ended had not sent everything: at most so many were lost with it */
-    QUERIES_LOST
+    QUERIES_LOST,
+    /** attempts to reach Telegram through a proxy of {@code --via} */
+    VIA_ATTEMPTS,
+    /** ... of which failed before they were through */
+    VIA_FAILURES
 }

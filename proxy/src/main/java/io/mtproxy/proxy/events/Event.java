@@ -28,6 +28,12 @@ public sealed interface Event {
     /** The data centre is served again. */
     record Reachable(int dc) implements Event {}
 
+    /** An attempt through a proxy of {@code --via} failed, and those before had not. */
+    record ViaDown(String proxy, String why) implements Event {}
+
+    /** A proxy of {@code --via} works again. */
+    record ViaUp(String proxy) implements Event {}
+
     /** An exception that nothing explains. */
     record Bug(Throwable cause) implements Event {}
 }

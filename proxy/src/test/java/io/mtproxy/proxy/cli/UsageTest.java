@@ -46,10 +46,12 @@ class UsageTest {
 
     @Test
     void oursStandBehindC() {
-        assertThat(lines).hasSize(3 + 36);
+        assertThat(lines).hasSize(3 + 39);
         assertThat(lines.subList(37, 39)).allMatch(
                 line -> line.startsWith("\t--mtproto-secret-file <arg> ")
                         || line.startsWith("\t--random-padding-only/-R "));
-        assertThat(lines.getLast()).startsWith("\t--random-padding-only/-R ");
+        assertThat(lines.get(38)).startsWith("\t--random-padding-only/-R ");
+        assertThat(lines.subList(39, 42)).extracting(line -> line.split("[ \t]+")[1]).containsExactly("--via",
+                "--proxy-protocol", "--site-proxy-protocol");
     }
 }

@@ -24,6 +24,7 @@ abstract class DialledConnection extends Connection {
     /** Until it is through a proxy; else null. */
     private @Nullable Passage passage;
     private boolean direct;
+    private boolean proxyFailed;
     private @Nullable Endpoint bound;
 
     /** What exists while a proxy is asked. */
@@ -169,11 +170,29 @@ abstract class DialledConnection extends Connection {
             lost(cause);
             return;
         }
+        String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        blame(p, why);
+        lost(new IOException("through " + p.via + ": " + why, cause));
+    }
+
+    private void blame(Passage p, String why) {
         forget();
         counters.increment(Counter.VIA_FAILURES);
-        String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        proxyFailed = true;
         vias.failed(p.via, why);
-        lost(new IOException("through " + p.via + ": " + why, cause));
+    }
+
+    /** There is no more time: a proxy that still is asked has failed. To be called at the end; nothing follows. */
+    final void giveUp(String why) {
+        Passage p = passage;
+        if (p != null) {
+            blame(p, why);
+        }
+    }
+
+    /** Whether it was lost because of a proxy, so that nothing is known of the target. */
+    final boolean proxyFailed() {
+        return proxyFailed;
     }
 
     /** No proxy is asked any more: to be called at the end. */

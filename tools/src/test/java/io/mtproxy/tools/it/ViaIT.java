@@ -7,12 +7,26 @@ import io.mtproxy.tools.it.ForwardProxy.Kind;
 import io.mtproxy.tools.load.LoadExchange;
 import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.process.Await;
+import io.mtproxy.tools.process.FreePort;
+import io.mtproxy.wire.crypto.Bytes;
+import io.mtproxy.wire.obfuscated.ObfuscatedHeader;
+import io.mtproxy.wire.obfuscated.Transport;
 import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code --via}: all that goes to Telegram goes through another proxy. */
 class ViaIT {
@@ -149,5 +163,145 @@ class ViaIT {
                 () -> World.Plan.ours().arguments("--via", "socks5://me:" + NO_SECRET + "@host:0").start(directory))
                 .hasStackTraceContaining("--via: port '0' (expected: 1..65535)")
                 .satisfies(e -> assertThat(e.getMessage()).doesNotContain(NO_SECRET));
+    }
+
+    // ---- direct connections
+
+    private World direct(EchoCentre centre, String... via) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("--direct", "--dc-override", centre.override()));
+        for (String url : via) {
+            arguments.addAll(List.of("--via", url));
+        }
+        return World.Plan.ours().arguments(arguments.toArray(String[]::new)).start(directory);
+    }
+
+    /** Whether what a client says comes back from its data centre. */
+    private static boolean echoes(World world, int length) {
+        ObfuscatedHeader.Created header = ObfuscatedHeader.create(Transport.PADDED, 2, World.KEY,
+                new SplittableRandom());
+        byte[] plain = new byte[length];
+        new SplittableRandom(length).nextBytes(plain);
+        Bytes.putInt32(plain, 0, length - 4); // one packet
+        byte[] cipher = new byte[length];
+        header.toProxy().apply(plain, 0, length, cipher, 0);
+        try (Socket socket = new Socket()) {
+            socket.connect(world.proxy().address());
+            socket.setSoTimeout((int) Harness.SOON.toMillis());
+            socket.getOutputStream().write(header.bytes());
+            socket.getOutputStream().write(cipher);
+            byte[] back = socket.getInputStream().readNBytes(length);
+            byte[] heard = new byte[back.length];
+            header.fromProxy().apply(back, 0, back.length, heard, 0);
+            return Arrays.equals(heard, plain);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SOCKS5,false", "SOCKS5,true", "HTTP,false", "HTTP,true"})
+    void directConnectionsGoThroughEitherKind(Kind kind, boolean guarded) throws Exception {
+        try (EchoCentre centre = new EchoCentre();
+                ForwardProxy via = (guarded ? ForwardProxy.guarded(kind) : ForwardProxy.open(kind)).withoutEnds();
+                World world = direct(centre, guarded ? via.url(ForwardProxy.ESCAPED) : via.url())) {
+            assertThat(echoes(world, 200)).isTrue();
+            assertThat(echoes(world, 200_000)).isTrue();
+            assertThat(via.passed()).isEqualTo(2).isEqualTo(centre.clients());
+            world.proxy().awaitStat("via_attempts", 2);
+            assertThat(world.proxy().stats().number("via_failures")).isZero();
+        }
+    }
+
+    @Test
+    void aWrongPasswordForHttpIsTold() throws Exception {
+        try (EchoCentre centre = new EchoCentre();
+                ForwardProxy via = ForwardProxy.guarded(Kind.HTTP);
+                World world = direct(centre, via.url(NO_SECRET))) {
+            assertThat(echoes(world, 200)).isFalse();
+            awaitLine(world, "proxy " + via.url() + " is down: HTTP status 407: the proxy refuses user and password");
+            assertThat(world.proxy().log()).doesNotContain(NO_SECRET);
+            assertThat(centre.clients()).isZero();
+        }
+    }
+
+    @Test
+    void aClientIsServedByTheProxyThatLivesAtItsFirstAttempt() throws Exception {
+        try (EchoCentre centre = new EchoCentre();
+                ForwardProxy dead = ForwardProxy.open(Kind.HTTP);
+                ForwardProxy via = ForwardProxy.open(Kind.SOCKS5);
+                World world = direct(centre, dead.url() + "?weight=1000", via.url())) {
+            assertThat(echoes(world, 200)).isTrue();
+            dead.die();
+            for (int i = 0; i < 5; i++) {
+                assertThat(echoes(world, 200)).isTrue();
+            }
+            assertThat(lines(world, "proxy " + dead.url() + " is down: ")).isEqualTo(1);
+            assertThat(via.passed()).isPositive();
+            dead.revive();
+            Await.until("it is used again", Harness.SOON, () -> echoes(world, 200)
+                    && world.proxy().stats().number("via_1_healthy") == 1);
+            assertThat(lines(world, "proxy " + dead.url() + " is up")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aProxyThatSaysNothingIsTold() throws Exception {
+        try (EchoCentre centre = new EchoCentre();
+                ForwardProxy via = ForwardProxy.open(Kind.HTTP);
+                World world = direct(centre, via.url())) {
+            via.silent(true);
+            assertThat(echoes(world, 200)).isFalse();
+            awaitLine(world, "proxy " + via.url() + " is down: no");
+            via.silent(false);
+            assertThat(echoes(world, 200)).isTrue();
+            awaitLine(world, "proxy " + via.url() + " is up");
+        }
+    }
+
+    // ---- programs that others have written, where they are installed
+
+    private static Process start(String program, List<String> arguments, int port) throws Exception {
+        Optional<Path> file = Stream.of("/usr/bin/", "/usr/sbin/", "/usr/local/bin/").map(d -> Path.of(d + program))
+                .filter(Files::isExecutable).findFirst();
+        Assumptions.assumeTrue(file.isPresent(), program + " is not installed");
+        List<String> command = new ArrayList<>(List.of(file.orElseThrow().toString()));
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        Await.until(program + " listens", Harness.SOON, () -> {
+            try (Socket probe = new Socket("127.0.0.1", port)) {
+                return true;
+            } catch (IOException e) {
+                return false;
+            }
+        });
+        return process;
+    }
+
+    @Test
+    void directConnectionsGoThroughMicrosocks() throws Exception {
+        int port = FreePort.find();
+        Process microsocks = start("microsocks",
+                List.of("-i", "127.0.0.1", "-p", String.valueOf(port), "-u", "me", "-P", "s%t"), port);
+        try (EchoCentre centre = new EchoCentre();
+                World world = direct(centre, "socks5://me:s%25t@127.0.0.1:" + port)) {
+            assertThat(echoes(world, 200_000)).isTrue();
+        } finally {
+            microsocks.destroy();
+        }
+    }
+
+    @Test
+    void directConnectionsGoThroughTinyproxy() throws Exception {
+        int port = FreePort.find();
+        Path config = Files.writeString(directory.resolve("tinyproxy.conf"),
+                "Port " + port + "\nListen 127.0.0.1\nTimeout 60\nMaxClients 10\nBasicAuth me secret\n");
+        Process tinyproxy = start("tinyproxy", List.of("-d", "-c", config.toString()), port);
+        try (EchoCentre centre = new EchoCentre();
+                World world = direct(centre, "http://me:secret@127.0.0.1:" + port)) {
+            assertThat(echoes(world, 200_000)).isTrue();
+        } finally {
+            tinyproxy.destroy();
+        }
     }
 }

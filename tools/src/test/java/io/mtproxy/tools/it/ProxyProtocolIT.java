@@ -143,7 +143,11 @@ class ProxyProtocolIT {
         }
         socket.getOutputStream().write('G');
         assertThat(socket.getInputStream().readNBytes(5)).asString(StandardCharsets.US_ASCII).isEqualTo("hello");
-        return visits.poll(Harness.SOON.toSeconds(), TimeUnit.SECONDS);
+        Visit visit = visits.poll(Harness.SOON.toSeconds(), TimeUnit.SECONDS);
+        while (visit != null && visit.first() != 'G') { // of somebody who came before
+            visit = visits.poll(Harness.SOON.toSeconds(), TimeUnit.SECONDS);
+        }
+        return visit;
     }
 
     @ParameterizedTest
@@ -156,9 +160,8 @@ class ProxyProtocolIT {
                 Socket socket = new Socket();
                 Balancer balancer = new Balancer(world.proxy().address(), header(version, CLIENT));
                 Socket introduced = new Socket()) {
-            assertThat(visits).as("the proxy's own questions").isNotEmpty()
-                    .allSatisfy(visit -> assertThat(visit.header().source()).isNull());
-            visits.clear();
+            assertThat(visits).as("the proxy's own questions")
+                    .anySatisfy(visit -> assertThat(visit.header().source()).isNull());
 
             Visit visit = stranger(world.proxy().address(), socket, visits);
             assertThat(visit.first()).isEqualTo((byte) 'G');

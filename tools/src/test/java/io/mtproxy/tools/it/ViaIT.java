@@ -291,6 +291,30 @@ class ViaIT {
         }
     }
 
+    /** It tells from where it connects, so that links can go through it. */
+    @Test
+    void linksGoThroughDante() throws Exception {
+        int port = FreePort.find();
+        Path config = Files.writeString(directory.resolve("danted.conf"), """
+                errorlog: /dev/null
+                internal: 127.0.0.1 port = %d
+                external: 127.0.0.1
+                clientmethod: none
+                socksmethod: none
+                client pass { from: 0.0.0.0/0 to: 0.0.0.0/0 }
+                socks pass { from: 0.0.0.0/0 to: 0.0.0.0/0 }
+                """.formatted(port));
+        Process dante = start("danted", List.of("-f", config.toString(), "-p", directory.resolve("pid").toString()),
+                port);
+        try (World world = World.Plan.ours().arguments("--via", "socks5://127.0.0.1:" + port).serving(directory)) {
+            world.proxy().awaitLinks(World.LINKS);
+            assertThat(world.telegram().statistics().linksRefused()).isZero();
+        } finally {
+            dante.descendants().forEach(ProcessHandle::destroy);
+            dante.destroy();
+        }
+    }
+
     @Test
     void directConnectionsGoThroughTinyproxy() throws Exception {
         int port = FreePort.find();

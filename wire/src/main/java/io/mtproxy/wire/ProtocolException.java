@@ -34,6 +34,8 @@ public final class ProtocolException extends RuntimeException {
         NONCE,
         /** a handshake that is refused */
         HANDSHAKE,
+        /** a proxy in between works, and nobody listens at the target */
+        UNREACHED,
         /** a message with an impossible form */
         MESSAGE
     }

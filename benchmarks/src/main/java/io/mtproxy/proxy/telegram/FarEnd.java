@@ -41,7 +41,7 @@ public final class FarEnd implements Telegram {
     public FarEnd(DeafLoop loop, Counters counters) {
         TelegramSettings settings = new TelegramSettings(SECRET, null, new NatTable(List.of()), SELF, null, 1, NEVER,
                 NEVER,
-                NEVER, false, LinkBounds.DEFAULT, new ConnectBudget(1), () -> true);
+                NEVER, false, LinkBounds.DEFAULT, new ConnectBudget(1), () -> true, Vias.none());
         proxies = new MiddleProxies(loop, 0, settings, counters, event -> {});
         Directory.Target target = new Directory.Target(ADDRESS, 1, 1, NEVER);
         proxies.use(new Directory(List.of(new Directory.Cluster(2, List.of(target))), List.of(target), 2));

@@ -55,7 +55,7 @@ public final class GreetingFuzz {
             .serverName("site.test");
     private static final Clients CLIENTS = new Clients(LOOP, settings(), SECRETS, List.of(new SecretUse()),
             new SecretHints(), new RateLimit(0), new ConnectionLimit(0), WORLD,
-            new Disguise(KnownSites.one(), new Splices(LOOP, COUNTERS, null, 100), ReplayCache.local(),
+            new Disguise(KnownSites.one(), new Splices(LOOP, COUNTERS, null, 100, 0), ReplayCache.local(),
                     new SecretHints(),
                     new NoKeys(), SECRETS, COUNTERS),
             COUNTERS);
@@ -89,7 +89,7 @@ public final class GreetingFuzz {
         ClientSettings usual = ClientSettings.defaults(false, 1, 1 << 28);
         return new ClientSettings(false, never, never, never, usual.maxUnproven(), usual.maxPacket(), usual.maxOutput(),
                 usual.maxMemory(),
-                never, never);
+                never, never, List.of());
     }
 
     private GreetingFuzz(Input in) {

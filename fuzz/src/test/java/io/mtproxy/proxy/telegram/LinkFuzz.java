@@ -48,7 +48,7 @@ public final class LinkFuzz {
         this.in = in;
         TelegramSettings settings = new TelegramSettings(SECRET, null, new NatTable(List.of()), SELF, null, 1,
                 HANDSHAKE_MILLIS, HANDSHAKE_MILLIS, HANDSHAKE_MILLIS, false, LinkBounds.DEFAULT, new ConnectBudget(32),
-                () -> true);
+                () -> true, Vias.none());
         telegram = new MiddleProxies(LOOP, 0, settings, counters, event -> {});
         Directory.Target target = new Directory.Target(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 1), 1, 1, HANDSHAKE_MILLIS);

@@ -246,7 +246,7 @@ final class EngineStats implements StatsSource {
     @Override
     public List<Own> own() {
         List<Own> lines = OwnStats.lines(serving, snapshot.get().backend(), launch.configs().view(),
-                launch.log().warnings());
+                launch.log().warnings(), launch.settings().chaining().via().size());
         lines.addAll(EndStats.lines(serving, snapshot.get().secrets().size()));
         if (workers != null) {
             lines.addAll(workers.own());

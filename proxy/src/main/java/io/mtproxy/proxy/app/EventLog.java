@@ -63,6 +63,8 @@ final class EventLog implements Events {
                     log.line(0, "a client asked for data centre " + e.dc() + ", which has no address; it is closed");
                 }
             }
+            case Event.ViaDown e -> log.line(0, "proxy " + e.proxy() + " is down: " + e.why());
+            case Event.ViaUp e -> log.line(0, "proxy " + e.proxy() + " is up");
             case Event.Bug e -> log.line("internal error: " + trace(e.cause()));
         }
     }

@@ -14,6 +14,7 @@ import io.mtproxy.proxy.log.Log;
 import io.mtproxy.proxy.os.Inheritable;
 import io.mtproxy.proxy.os.OsException;
 import io.mtproxy.proxy.supervisor.WorkerContext;
+import io.mtproxy.wire.proxyprotocol.ProxyHeader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -62,7 +63,7 @@ public final class Fronting {
             return take(settings, secrets, worker, log);
         }
         FrontSettings front = FrontSettings.of(settings.access().domains(), port(),
-                StateDirectory.choose(System::getenv, user, log), drawKey(secrets));
+                StateDirectory.choose(System::getenv, user, log), drawKey(secrets)).preface(preface(settings));
         SiteProfiles sites = SiteProfiles.ask(front, Fronting::resolve, own(settings), new Lines(log));
         if (settings.host().workers() > 0) {
             log.warning("It is recommended to not use workers with TLS-transport");
@@ -149,6 +150,11 @@ public final class Fronting {
         } catch (InterruptedException e) {
             // nobody does that
         }
+    }
+
+    private static byte[] preface(Settings settings) {
+        int version = settings.chaining().siteVersion();
+        return version == 0 ? new byte[0] : ProxyHeader.ofOurOwn(version);
     }
 
     private static int port() {

@@ -8,6 +8,7 @@ import io.mtproxy.proxy.net.EventLoops;
 import io.mtproxy.proxy.net.Listener;
 import io.mtproxy.proxy.stats.Board;
 import io.mtproxy.proxy.supervisor.Workers;
+import io.mtproxy.proxy.telegram.Via;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,16 +30,19 @@ import org.jspecify.annotations.Nullable;
  * @param slot where a worker tells its supervisor what it counts; null when this process is no worker
  * @param workers the worker processes, when this is their supervisor: clients are theirs then; else null
  * @param fronting the sites of {@code -D}; null without it
+ * @param vias proxies through which Telegram is reached
  */
 public record Launch(Settings settings, Outbound outbound, EventLoops loops, Snapshot snapshot,
         byte @Nullable [] rpcSecret,
         String rpcSecretMd5,
         List<Listener> clientSockets, List<Listener> statsSockets, int maxConnections,
         int maxSpecialConnections, Identity identity, Log log, LogFile logFile, ConfigHistory configs, long startTime,
-        Board.@Nullable Slot slot, @Nullable Workers workers, @Nullable Fronting fronting) {
+        Board.@Nullable Slot slot, @Nullable Workers workers, @Nullable Fronting fronting,
+        List<Via> vias) {
     public Launch {
         clientSockets = List.copyOf(clientSockets);
         statsSockets = List.copyOf(statsSockets);
+        vias = List.copyOf(vias);
     }
 
     /** Closes the listening sockets, after the loops that accept from them have ended. */

@@ -73,7 +73,7 @@ final class LoopWorld {
         middle = launch.settings().configFile().isEmpty()
                 ? null
                 : new MiddleProxies(loop, index, telegramSettings(launch, loops, limits), counters, events);
-        telegram = telegram(launch, events);
+        telegram = telegram(launch, limits, events);
         clients = new Clients(loop, clientSettings(launch, loops), new Secrets(launch.snapshot().secrets()), uses,
                 limits.hints(), limits.accepts(), limits.clients(), telegram,
                 shared == null ? null : disguise(launch, loops, shared, limits.hints()), counters);
@@ -109,14 +109,14 @@ final class LoopWorld {
         }
     }
 
-    private Telegram telegram(Launch launch, Events events) {
+    private Telegram telegram(Launch launch, SharedLimits limits, Events events) {
         Settings settings = launch.settings();
         if (middle != null && settings.direct().route() == Settings.Route.MIDDLE) {
             return middle;
         }
         DirectCentres direct = new DirectCentres(loop,
                 DirectSettings.of(DataCentres.builtIn().with(settings.direct().overrides()),
-                        source(settings.listening().address()), launch.outbound().connectMillis()),
+                        source(settings.listening().address()), launch.outbound().connectMillis(), limits.vias()),
                 counters, events);
         return middle == null ? direct : new AutoTelegram(middle, direct, counters);
     }
@@ -130,7 +130,8 @@ final class LoopWorld {
 
     private static ClientSettings clientSettings(Launch launch, int loops) {
         Settings settings = launch.settings();
-        ClientSettings defaults = ClientSettings.defaults(settings.access().paddedOnly(), loops, maxMemory(settings));
+        ClientSettings defaults = ClientSettings.defaults(settings.access().paddedOnly(), loops, maxMemory(settings))
+                .balancers(settings.chaining().balancers());
         int maxFrame = launch.outbound().maxFrame();
         return maxFrame == 0 ? defaults : defaults.maxPacket(maxFrame);
     }
@@ -142,7 +143,7 @@ final class LoopWorld {
 
     private Disguise disguise(Launch launch, int loops, SharedDisguise shared, SecretHints hints) {
         Splices splices = new Splices(loop, counters, source(launch.settings().listening().address()),
-                MOST_SPLICES / loops);
+                MOST_SPLICES / loops, launch.settings().chaining().siteVersion());
         return new Disguise(shared.sites(), splices, shared.replays(), hints,
                 shared.keys().forLoop(), new Secrets(launch.snapshot().secrets()), counters);
     }
@@ -161,7 +162,7 @@ final class LoopWorld {
                 new ProcessId(self.ip(), self.port(), self.pid(), self.time()),
                 source(launch.settings().listening().address()), loops, HANDSHAKE_MILLIS, WAIT_MILLIS,
                 pingMillis(t.pingInterval()), t.forceDh(), bounds(launch, loops), limits.connects(),
-                limits.keyExchanges()::admit);
+                limits.keyExchanges()::admit, limits.vias());
     }
 
     private static LinkBounds bounds(Launch launch, int loops) {

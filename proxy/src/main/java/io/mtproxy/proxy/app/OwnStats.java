@@ -20,7 +20,8 @@ final class OwnStats {
     }
 
     /** @param serving sums over the processes that serve clients */
-    static List<Own> lines(Totals serving, BackendConfig backend, ConfigHistory.View config, int warnings) {
+    static List<Own> lines(Totals serving, BackendConfig backend, ConfigHistory.View config, int warnings,
+            int vias) {
         OwnStats stats = new OwnStats(serving);
         stats.router(backend);
         stats.line("bootstrap_warnings", warnings);
@@ -30,6 +31,7 @@ final class OwnStats {
         stats.ingress();
         stats.outbound();
         stats.direct();
+        stats.vias(vias);
         return stats.lines;
     }
 
@@ -144,6 +146,14 @@ final class OwnStats {
         line("direct_dial_errors", serving.get(Counter.DIRECT_DIALS_FAILED));
         line("direct_bytes_sent", serving.get(Counter.DIRECT_BYTES_SENT));
         line("direct_bytes_received", serving.get(Counter.DIRECT_BYTES_RECEIVED));
+    }
+
+    private void vias(int vias) {
+        line("via_attempts", serving.get(Counter.VIA_ATTEMPTS));
+        line("via_failures", serving.get(Counter.VIA_FAILURES));
+        for (int i = 0; i < vias; i++) {
+            line("via_" + (i + 1) + "_healthy", serving.via(i));
+        }
     }
 
     /** Packets that clients sent, whatever became of them. */

@@ -17,6 +17,7 @@ import io.mtproxy.proxy.stats.LimitAlarm;
 import io.mtproxy.proxy.stats.StatsPort;
 import io.mtproxy.proxy.stats.Totals;
 import io.mtproxy.proxy.telegram.ConnectBudget;
+import io.mtproxy.proxy.telegram.Vias;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ final class ProxyEngine implements Engine {
     private final List<Thread> threads = new ArrayList<>();
     private final ConnectionLimit clients;
     private final RateLimit accepts;
+    private final Vias vias;
     private volatile Snapshot snapshot;
     private volatile List<SecretUse> uses = List.of();
 
@@ -45,8 +47,9 @@ final class ProxyEngine implements Engine {
         Settings.Limits given = launch.settings().limits();
         clients = new ConnectionLimit(launch.maxSpecialConnections());
         accepts = new RateLimit(given.acceptRate());
+        vias = new Vias(launch.vias(), events);
         SharedLimits limits = new SharedLimits(accepts, new RateLimit(given.dhAcceptRate()), clients,
-                new SecretHints(), new ConnectBudget(CONNECT_BUDGET));
+                new SecretHints(), new ConnectBudget(CONNECT_BUDGET), vias);
         SharedDisguise disguise = SharedDisguise.of(launch.fronting());
         int loops = loops(launch.settings().host());
         try {
@@ -130,6 +133,9 @@ final class ProxyEngine implements Engine {
         totals.add(uses);
         totals.add(Figure.TARGETS_READY, ready);
         totals.add(Figure.TARGETS_DECLARED, snapshot.backend().targets().size());
+        for (int i = 0; i < vias.size(); i++) {
+            totals.addVia(i, vias.healthy(i) ? 1 : 0);
+        }
         totals.add(Figure.CLIENT_LIMIT, launch.maxSpecialConnections());
         totals.add(Figure.CONFIG_BEHIND, launch.configs().view().lastError().isEmpty() ? 0 : 1);
     }

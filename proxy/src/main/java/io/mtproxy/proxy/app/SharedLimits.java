@@ -4,6 +4,7 @@ import io.mtproxy.proxy.access.RateLimit;
 import io.mtproxy.proxy.access.SecretHints;
 import io.mtproxy.proxy.client.ConnectionLimit;
 import io.mtproxy.proxy.telegram.ConnectBudget;
+import io.mtproxy.proxy.telegram.Vias;
 
 /**
  * Limits that hold for all loops of the process together, and what they know in common of clients.
@@ -13,6 +14,7 @@ import io.mtproxy.proxy.telegram.ConnectBudget;
  * @param clients      connections of clients at once
  * @param hints        which secret was last seen from where
  * @param connects     links that are on their way to become ready
+ * @param vias         proxies through which Telegram is reached
  */
 record SharedLimits(RateLimit accepts, RateLimit keyExchanges, ConnectionLimit clients, SecretHints hints,
-        ConnectBudget connects) {}
+        ConnectBudget connects, Vias vias) {}

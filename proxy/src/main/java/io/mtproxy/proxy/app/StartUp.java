@@ -21,6 +21,8 @@ import io.mtproxy.proxy.os.OsException;
 import io.mtproxy.proxy.os.Users;
 import io.mtproxy.proxy.supervisor.WorkerContext;
 import io.mtproxy.proxy.supervisor.Workers;
+import io.mtproxy.proxy.telegram.Via;
+import io.mtproxy.wire.tunnel.TunnelUrl;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +60,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         }
         Outbound outbound = Outbound.of(System::getenv);
         BackendConfig backend = backend(settings);
+        List<Via> vias = vias(settings);
         Fronting fronting = Fronting.begin(settings, parsed.secrets(), user(settings.host().user()), worker, log);
         EventLoops loops = loops(settings.host().workers());
         Sockets sockets = sockets(settings, loops);
@@ -81,7 +84,15 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
                 password.md5(), clients, stats, limits.connections(), limits.specialConnections(), identity, log,
                 logFile,
                 new ConfigHistory(), now(),
-                worker == null ? null : worker.slot(), workers, fronting);
+                worker == null ? null : worker.slot(), workers, fronting, vias);
+    }
+
+    private static List<Via> vias(Settings settings) throws Refusal {
+        List<TunnelUrl> urls = settings.chaining().via();
+        if (!settings.configFile().isEmpty()) {
+            ViaAddresses.requireEnds(urls);
+        }
+        return ViaAddresses.resolve(urls);
     }
 
     private BackendConfig backend(Settings settings) throws Refusal {

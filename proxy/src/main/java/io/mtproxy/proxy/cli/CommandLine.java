@@ -6,6 +6,8 @@ import io.mtproxy.proxy.config.Refusal.Line;
 import io.mtproxy.proxy.config.SecretLoader;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Settings.NatRule;
+import io.mtproxy.wire.IpNetwork;
+import io.mtproxy.wire.tunnel.TunnelUrl;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -63,6 +65,9 @@ public final class CommandLine {
     private boolean multithread;
     private int tcpCpuThreads;
     private int tcpIoThreads;
+    private final List<TunnelUrl> via = new ArrayList<>();
+    private final List<IpNetwork> balancers = new ArrayList<>();
+    private int siteProxyProtocol;
 
     private CommandLine(Effects effects) {
         this.effects = effects;
@@ -185,6 +190,10 @@ public final class CommandLine {
             case "nat-info" -> Values.natRule(value, natRules);
             case "address" -> address = Values.address(value);
             case "dc-override" -> Values.centre(value, overrides);
+            case "via" -> Values.via(value, via);
+            case "proxy-protocol" -> Values.networks(value, balancers);
+            case "site-proxy-protocol" ->
+                siteProxyProtocol = Values.bounded("--site-proxy-protocol", value, 1, 2);
             default -> throw new IllegalStateException("no effect for " + name);
         }
     }
@@ -235,6 +244,7 @@ public final class CommandLine {
                 new Settings.Direct(route, overrides),
                 new Settings.Limits(connections, special, bufferBytes, acceptRate, dhAcceptRate),
                 new Settings.Host(user, daemonize, logFile, verbosity, workers,
-                        new Settings.Threads(cpuThreads, ioThreads, multithread, tcpCpuThreads, tcpIoThreads)));
+                        new Settings.Threads(cpuThreads, ioThreads, multithread, tcpCpuThreads, tcpIoThreads)),
+                new Settings.Chaining(via, balancers, siteProxyProtocol));
     }
 }

@@ -22,6 +22,11 @@ record Option(String name, char letter, Argument argument, boolean own, String h
         return new Option(name, letter, argument, false, help);
     }
 
+    /** One that C does not have. */
+    static Option own(String name, Argument argument, String help) {
+        return new Option(name, (char) 0, argument, true, help);
+    }
+
     static Option of(String name, Argument argument, String help) {
         return new Option(name, (char) 0, argument, false, help);
     }

@@ -68,12 +68,18 @@ final class Options {
             "connects directly while no middle proxy serves a data centre, and without <config-file>");
     static final Option DC_OVERRIDE = new Option("dc-override", (char) 0, REQUIRED, true,
             "<dc>:<address>:<port> replaces the addresses of a data centre for direct connections; may be repeated");
+    static final Option VIA = Option.own("via", REQUIRED,
+            "connects to Telegram through socks5://[user[:password]@]host:port[?weight=N] or http://..., can be repeated");
+    static final Option PROXY_PROTOCOL = Option.own("proxy-protocol", REQUIRED,
+            "<net>[,<net>] connections from these networks begin with a PROXY header that names the client");
+    static final Option SITE_PROXY_PROTOCOL = Option.own("site-proxy-protocol", REQUIRED,
+            "<1|2> connections that are passed on to the site begin with a PROXY header of that version");
 
     static final List<Option> TABLE = List.of(IPV6, SPECIAL, DOMAIN, HTTP_PORTS, SLAVES, PROXY_TAG, SECRET,
             PING_INTERVAL, WINDOW_CLAMP, BACKLOG, CONNECTIONS, DAEMONIZE, HELP, LOG, PORT, USER, VERBOSITY, AES_PWD,
             NICE, BUFFERS, DISABLE_TCP, CRC32C, CPU_THREADS, IO_THREADS, SKIP_DH, FORCE_DH, ACCEPT_RATE, DH_ACCEPT_RATE,
             MULTITHREAD, TCP_CPU_THREADS, TCP_IO_THREADS, NAT_INFO, ADDRESS, HTTP_STATS, SECRET_FILE, PADDED_ONLY,
-            DIRECT, AUTO, DC_OVERRIDE);
+            DIRECT, AUTO, DC_OVERRIDE, VIA, PROXY_PROTOCOL, SITE_PROXY_PROTOCOL);
 
     private Options() {}
 }

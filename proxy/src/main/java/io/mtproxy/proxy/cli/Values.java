@@ -3,7 +3,10 @@ package io.mtproxy.proxy.cli;
 import io.mtproxy.proxy.config.Ipv4;
 import io.mtproxy.proxy.config.Refusal;
 import io.mtproxy.proxy.config.Refusal.Line;
+import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Settings.NatRule;
+import io.mtproxy.wire.IpNetwork;
+import io.mtproxy.wire.tunnel.TunnelUrl;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -22,6 +25,8 @@ final class Values {
     private static final int MAX_CLIENT_PORTS = 128;
     /** C: MAX_NAT_INFO_RULES. */
     private static final int MAX_NAT_RULES = 16;
+    /** Ours. */
+    static final int MAX_VIA = Settings.Chaining.MAX_VIA;
     /** C starts with two chunks of 2 MiB or less and dies at the first traffic. */
     private static final long MIN_BUFFERS = (2 << 20) + 1;
     private static final long MAX_BUFFERS = 1L << 40;
@@ -159,6 +164,27 @@ final class Values {
     private static Refusal notACentre(String value) {
         return Refusal.withUsage(Line.log("value '" + value + "' of --dc-override: expected <dc>:<address>:<port>, as "
                 + "2:149.154.167.51:443 or 2:[2001:67c:4e8:f002::a]:443"));
+    }
+
+    /** {@code --via}: appended to those so far. */
+    static void via(String value, List<TunnelUrl> proxies) throws Refusal {
+        if (proxies.size() >= MAX_VIA) {
+            throw Refusal.withUsage(Line.log("too many proxies in --via (expected: at most " + MAX_VIA + ")"));
+        }
+        try {
+            proxies.add(TunnelUrl.parse(value));
+        } catch (IllegalArgumentException e) {
+            throw Refusal.withUsage(Line.log("--via: " + e.getMessage()));
+        }
+    }
+
+    /** {@code --proxy-protocol}: appended to those so far. */
+    static void networks(String value, List<IpNetwork> networks) throws Refusal {
+        try {
+            networks.addAll(IpNetwork.list(value));
+        } catch (IllegalArgumentException e) {
+            throw Refusal.withUsage(Line.log("--proxy-protocol: " + e.getMessage()));
+        }
     }
 
     private static Inet4Address natSide(String side) throws Refusal {

@@ -35,7 +35,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     private final Clients clients;
     private final Counters counters;
     private final Lease lease;
-    private final Endpoint peer;
+    private Endpoint peer;
 
     private final Output out;
 
@@ -89,6 +89,22 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         clients.addUnproven(this);
         greeting = clients.greeting(this);
         greeting.begin();
+    }
+
+    /**
+     * A balancer has told for whom this connection is: what follows is the client's own.
+     *
+     * @param told the client's end, null when that of the socket holds
+     */
+    void introduced(@Nullable Endpoint told, byte[] b, int off, int len) {
+        peer = told == null ? peer : told;
+        loop.cancel(deadline);
+        Greeting own = clients.ownGreeting(this);
+        greeting = own;
+        own.begin();
+        if (len > 0 && stage == Stage.GREETING) {
+            own.data(b, off, len);
+        }
     }
 
     /** What happens unless the client gets on within that time. */

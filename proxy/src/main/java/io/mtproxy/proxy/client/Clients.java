@@ -137,7 +137,13 @@ public final class Clients implements Acceptor {
         return accepted;
     }
 
+    /** What a client says first, or who stands before it. */
     Greeting greeting(ClientConnection client) {
+        return settings.balancer(client.peer().address()) ? new BalancerGreeting(client, this) : ownGreeting(client);
+    }
+
+    /** What a client says first by itself. */
+    Greeting ownGreeting(ClientConnection client) {
         return disguise == null ? new PlainGreeting(client, this) : new TlsGreeting(client, this, disguise);
     }
 

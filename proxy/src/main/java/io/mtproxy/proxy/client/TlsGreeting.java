@@ -186,7 +186,7 @@ final class TlsGreeting implements Greeting, Splice.Owner {
             client.close(CloseReason.CLIENT_NO_SITE);
             return;
         }
-        Splice begun = disguise.splices.begin(client, this, target);
+        Splice begun = disguise.splices.begin(client, client.peer(), this, target);
         splice = begun;
         if (!kept.isEmpty()) {
             begun.fromClient(kept.array(), kept.start(), kept.length());
@@ -206,7 +206,7 @@ final class TlsGreeting implements Greeting, Splice.Owner {
             begun.fromClient(fresh, from, length);
         } else {
             leaveSite();
-            begun = disguise.splices.begin(client, this, target);
+            begun = disguise.splices.begin(client, client.peer(), this, target);
             splice = begun;
             begun.fromClient(b, off, len);
         }

@@ -1,5 +1,7 @@
 package io.mtproxy.proxy.config;
 
+import io.mtproxy.wire.IpNetwork;
+import io.mtproxy.wire.tunnel.TunnelUrl;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param configFile path of the backend config file as given; empty when none is used, which only direct connections allow
  */
 public record Settings(String configFile, Listening listening, StatsPort statsPort, Access access, Telegram telegram,
-        Direct direct, Limits limits, Host host) {
+        Direct direct, Limits limits, Host host, Chaining chaining) {
 
     /** Value of a port that was not given. */
     public static final int NO_PORT = -1;
@@ -126,6 +128,23 @@ public record Settings(String configFile, Listening listening, StatsPort statsPo
      * @param io shown in statistics only, as are the following
      */
     public record Threads(int cpu, int io, boolean multithread, int tcpCpu, int tcpIo) {}
+
+    /**
+     * Other proxies around us, which C does not know ({@code --via --proxy-protocol --site-proxy-protocol}).
+     *
+     * @param via through one of these to Telegram; empty = directly
+     * @param balancers connections from these networks begin with a PROXY header
+     * @param siteVersion of the PROXY header for the site; 0 = none
+     */
+    public record Chaining(List<TunnelUrl> via, List<IpNetwork> balancers, int siteVersion) {
+        /** How many proxies there may be. */
+        public static final int MAX_VIA = 16;
+
+        public Chaining {
+            via = List.copyOf(via);
+            balancers = List.copyOf(balancers);
+        }
+    }
 
     /** One {@code --nat-info LOCAL:GLOBAL}. */
     public record NatRule(Inet4Address local, Inet4Address global) {}

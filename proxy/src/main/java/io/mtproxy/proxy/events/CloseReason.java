@@ -16,6 +16,8 @@ public enum CloseReason {
     CLIENT_PASSED_ON(Side.CLIENT),
     /** is not one of ours, and the site has no address, is not to be reached, or is ourselves */
     CLIENT_NO_SITE(Side.CLIENT),
+    /** came from a balancer ({@code --proxy-protocol}), and does not begin with a PROXY header */
+    CLIENT_BAD_PROXY_HEADER(Side.CLIENT),
     /** a packet length that the protocol forbids, or what is no TLS record where one has to be */
     CLIENT_BAD_PACKET(Side.CLIENT),
     /** a packet that is longer than allowed; not a byte of it was forwarded or kept */

@@ -84,7 +84,6 @@ public enum Counter {
     LINKS_IDLE_EVICTED,
     /** packets behind which a link that ended had not sent everything: at most so many were lost with it */
     QUERIES_LOST,
-
     /** gauge: clients with a connection of their own to a data centre, or on the way there */
     DIRECT_SESSIONS,
     DIRECT_SESSIONS_BEGUN,
@@ -96,5 +95,10 @@ public enum Counter {
     /** sessions for a data centre that has no address */
     DIRECT_UNKNOWN,
     /** sessions that went directly because no middle proxy served their data centre */
-    DIRECT_FALLBACKS
+    DIRECT_FALLBACKS,
+
+    /** attempts to reach Telegram through a proxy of {@code --via} */
+    VIA_ATTEMPTS,
+    /** ... of which failed before they were through */
+    VIA_FAILURES
 }

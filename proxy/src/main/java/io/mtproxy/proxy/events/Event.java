@@ -41,6 +41,12 @@ public sealed interface Event {
     /** A client has named a data centre that has no address; told once for each number. */
     record UnknownCentre(int dc) implements Event {}
 
+    /** An attempt through a proxy of {@code --via} failed, and those before had not. */
+    record ViaDown(String proxy, String why) implements Event {}
+
+    /** A proxy of {@code --via} works again. */
+    record ViaUp(String proxy) implements Event {}
+
     /** An exception that nothing explains. */
     record Bug(Throwable cause) implements Event {}
 }

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param state       existing directory where sightings are kept; null = nowhere
  * @param drawKey     what the length for a site that never answered is drawn with: the same for all processes of an
  *                    installation, and secret
+ * @param preface     what connections of our own to the sites begin with, perhaps nothing
  */
 public record FrontSettings(List<String> domains, int port, int connections, Duration limit, Duration interval,
-        @Nullable Path state, byte[] drawKey) {
+        @Nullable Path state, byte[] drawKey, byte[] preface) {
     /** HTTPS. */
     public static final int PORT = 443;
     /** C asks a site by so many connections. */
@@ -34,6 +35,17 @@ public record FrontSettings(List<String> domains, int port, int connections, Dur
         if (domains.isEmpty()) {
             throw new IllegalArgumentException("no domain");
         }
+    }
+
+    /** Without a preface. */
+    public FrontSettings(List<String> domains, int port, int connections, Duration limit, Duration interval,
+            @Nullable Path state, byte[] drawKey) {
+        this(domains, port, connections, limit, interval, state, drawKey, new byte[0]);
+    }
+
+    /** The same with a preface. */
+    public FrontSettings preface(byte[] bytes) {
+        return new FrontSettings(domains, port, connections, limit, interval, state, drawKey, bytes);
     }
 
     /** C's figures and, where C has none, ours. */

@@ -33,11 +33,12 @@ final class ProbeConnection implements AutoCloseable {
     private long quiet = MAX_QUIET;
     private long lastByte;
 
-    ProbeConnection(String domain, ProbeHello hello) {
+    ProbeConnection(String domain, byte[] preface, ProbeHello hello) {
         this.domain = domain;
         this.hello = hello;
         this.parser = new FlightParser(domain, hello.sessionId());
-        this.unsent = ByteBuffer.wrap(hello.record());
+        this.unsent = ByteBuffer.allocate(preface.length + hello.record().length).put(preface).put(hello.record())
+                .flip();
     }
 
     ProbeHello.Kind kind() {

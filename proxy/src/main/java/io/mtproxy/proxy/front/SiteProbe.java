@@ -41,13 +41,15 @@ final class SiteProbe {
     /**
      * Sends each hello over a connection of its own.
      *
+     * @param preface  what stands before each
      * @param deadline by {@link System#nanoTime}; what is not complete then has failed
      */
-    static Outcome ask(String domain, InetSocketAddress target, List<ProbeHello> hellos, long deadline) {
+    static Outcome ask(String domain, InetSocketAddress target, byte[] preface, List<ProbeHello> hellos,
+            long deadline) {
         SiteProbe probe = new SiteProbe(deadline);
         try (Selector selector = Selector.open()) {
             for (ProbeHello hello : hellos) {
-                ProbeConnection connection = new ProbeConnection(domain, hello);
+                ProbeConnection connection = new ProbeConnection(domain, preface, hello);
                 probe.connections.add(connection);
                 connection.open(target, selector);
             }

@@ -97,7 +97,7 @@ final class SiteRound {
         int failures = 0;
         for (ProbeHello hello : ProbeHello.mixed(settings.connections(), domain, random)) {
             pause.millis(jitter.nextLong(MIN_GAP_MILLIS, MAX_GAP_MILLIS));
-            Outcome one = SiteProbe.ask(domain, target(address), List.of(hello),
+            Outcome one = SiteProbe.ask(domain, target(address), settings.preface(), List.of(hello),
                     System.nanoTime() + settings.limit().toNanos());
             heard.addAll(one.heard());
             failure = one.failure() == null ? failure : one.failure();
@@ -131,7 +131,7 @@ final class SiteRound {
     private @Nullable SiteSighting ask(String domain, InetAddress address, long deadline, FrontLog log) {
         long begun = System.nanoTime();
         List<ProbeHello> hellos = ProbeHello.mixed(settings.connections(), domain, random);
-        Outcome outcome = SiteProbe.ask(domain, target(address), hellos, deadline);
+        Outcome outcome = SiteProbe.ask(domain, target(address), settings.preface(), hellos, deadline);
         SiteSighting seen = Sightings.of(domain, outcome.heard(), now());
         ProbeFailure failure = outcome.failure();
         if (seen == null) {

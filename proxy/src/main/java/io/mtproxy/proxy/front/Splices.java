@@ -3,7 +3,10 @@ package io.mtproxy.proxy.front;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.net.Connection;
+import io.mtproxy.proxy.net.Endpoint;
 import io.mtproxy.proxy.net.EventLoop;
+import io.mtproxy.wire.Address;
+import io.mtproxy.wire.proxyprotocol.ProxyHeader;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,23 +28,31 @@ public final class Splices {
     private final Counters counters;
     private final @Nullable InetSocketAddress source;
     private final int limit;
+    private final int proxyVersion;
     /** In the order in which they began. */
     private final Set<Splice> open = new LinkedHashSet<>();
 
     /**
      * @param source local address to connect from, or null for any
      * @param limit how many there may be: a further one ends the oldest
+     * @param proxyVersion of the PROXY header that tells the site who the client is; 0 = it is not told
      */
-    public Splices(EventLoop loop, Counters counters, @Nullable InetSocketAddress source, int limit) {
+    public Splices(EventLoop loop, Counters counters, @Nullable InetSocketAddress source, int limit,
+            int proxyVersion) {
         this.loop = loop;
         this.counters = counters;
         this.source = source;
         this.limit = limit;
+        this.proxyVersion = proxyVersion;
         loop.after(SWEEP_MILLIS, this::sweep);
     }
 
-    /** Connects to the site; what comes from the client meanwhile waits. */
-    public Splice begin(Connection client, Splice.Owner owner, InetSocketAddress target) {
+    /**
+     * Connects to the site; what comes from the client meanwhile waits.
+     *
+     * @param peer the client's end, as it is told to the site
+     */
+    public Splice begin(Connection client, Endpoint peer, Splice.Owner owner, InetSocketAddress target) {
         if (open.size() >= limit) {
             open.iterator().next().over(Splice.Outcome.EVICTED);
         }
@@ -49,8 +60,18 @@ public final class Splices {
         open.add(splice);
         counters.increment(Counter.SPLICES);
         counters.increment(Counter.SPLICES_BEGUN);
+        if (proxyVersion != 0) {
+            introduce(splice, peer, loop.local(client));
+        }
         loop.connect(splice, target, source, CONNECT_MILLIS);
         return splice;
+    }
+
+    private void introduce(Splice splice, Endpoint peer, Endpoint local) {
+        byte[] header = new byte[ProxyHeader.MAX_LENGTH];
+        int length = ProxyHeader.encode(proxyVersion, new Address(peer.address(), peer.port()),
+                new Address(local.address(), local.port()), header, 0);
+        splice.fromClient(header, 0, length);
     }
 
     /** Ends all, as at the end of the process. */

@@ -22,8 +22,11 @@ public final class Totals {
     private static final int PER_SECRET = 2 + REASONS.length;
     /** As many secrets as a command line may have. */
     private static final int MAX_SECRETS = 128;
+    private static final int VIAS_AT = SECRETS_AT + PER_SECRET * MAX_SECRETS;
+    /** As many proxies to Telegram as a command line may have. */
+    private static final int MAX_VIAS = 16;
     /** Up to here numbers are summed; behind stand those of which the greatest counts. */
-    static final int MAXIMA_AT = SECRETS_AT + PER_SECRET * MAX_SECRETS;
+    static final int MAXIMA_AT = VIAS_AT + MAX_VIAS;
     /** How many numbers there are. */
     public static final int LENGTH = MAXIMA_AT + Maximum.values().length;
 
@@ -108,6 +111,16 @@ public final class Totals {
                 values[at + 2 + reason.ordinal()] += uses.get(i).ended(reason);
             }
         }
+    }
+
+    /** Adds to the number of processes for which the proxy of this index is healthy. */
+    public void addVia(int index, long healthy) {
+        values[VIAS_AT + index] += healthy;
+    }
+
+    /** For how many processes the proxy of this index is healthy. */
+    public long via(int index) {
+        return values[VIAS_AT + index];
     }
 
     /** Distinct client addresses that use the secret of this index now. */

@@ -1,32 +1,31 @@
 package io.mtproxy.proxy.telegram;
 
 import io.mtproxy.proxy.events.CloseReason;
-import io.mtproxy.proxy.net.Connection;
 import java.io.IOException;
 
 /** One connection to a data centre: all that happens is its lane's to decide. */
-final class DirectLink extends Connection {
+final class DirectLink extends DialledConnection {
     final Centre.Address address;
     private final DirectLane lane;
 
     DirectLink(DirectCentres telegram, DirectLane lane, Centre.Address address) {
-        super(telegram.loop);
+        super(telegram.loop, telegram.settings.vias(), telegram.counters);
         this.lane = lane;
         this.address = address;
     }
 
     @Override
-    protected void connected() {
+    protected void opened() {
         lane.connected(this);
     }
 
     @Override
-    protected void data(byte[] b, int off, int len) {
+    protected void received(byte[] b, int off, int len) {
         lane.fromTelegram(b, off, len);
     }
 
     @Override
-    protected void halfClosed() {
+    protected void targetEnded() {
         lane.end(CloseReason.TELEGRAM_CLOSED);
     }
 
@@ -41,7 +40,7 @@ final class DirectLink extends Connection {
     }
 
     @Override
-    protected void failed(IOException cause) {
+    protected void lost(IOException cause) {
         lane.failed(this, cause);
     }
 

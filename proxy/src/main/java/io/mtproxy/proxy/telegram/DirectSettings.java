@@ -9,15 +9,20 @@ import org.jspecify.annotations.Nullable;
  * @param source        local address for IPv4 ones, or null for any
  * @param connectMillis a connection must stand after so long, whatever number of addresses was tried
  * @param raceMillis    an address that has not answered after so long is joined by the next one (RFC 8305: 250 ms)
+ * @param vias          proxies through which Telegram is reached, shared by all loops
  * @param drainMillis   when the client has gone Telegram gets so long to take what came from it
  */
 public record DirectSettings(DataCentres centres, @Nullable InetSocketAddress source, int connectMillis, int raceMillis,
-        int drainMillis) {
+        int drainMillis, Vias vias) {
     private static final int RACE_MILLIS = 250;
+    /** Through a proxy several round trips of two ways are needed. */
+    private static final int RACE_VIA_MILLIS = 1_000;
     private static final int DRAIN_MILLIS = 10_000;
 
     /** With the usual times. */
-    public static DirectSettings of(DataCentres centres, @Nullable InetSocketAddress source, int connectMillis) {
-        return new DirectSettings(centres, source, connectMillis, RACE_MILLIS, DRAIN_MILLIS);
+    public static DirectSettings of(DataCentres centres, @Nullable InetSocketAddress source, int connectMillis,
+            Vias vias) {
+        return new DirectSettings(centres, source, connectMillis, vias.size() > 0 ? RACE_VIA_MILLIS : RACE_MILLIS,
+                DRAIN_MILLIS, vias);
     }
 }

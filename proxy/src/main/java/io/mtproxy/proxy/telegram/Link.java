@@ -4,7 +4,6 @@ import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.events.Lease;
-import io.mtproxy.proxy.net.Connection;
 import io.mtproxy.proxy.net.Endpoint;
 import io.mtproxy.proxy.net.TimerWheel;
 import io.mtproxy.wire.ProtocolException;
@@ -13,6 +12,7 @@ import io.mtproxy.wire.rpc.Handshake;
 import io.mtproxy.wire.rpc.Nonce;
 import io.mtproxy.wire.rpc.RpcMessages;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * our nonce}, {@link #nonce their nonce and the keys}, {@link #handshake their handshake}, {@link LinkMessages messages} for the
  * clients on it, {@link #end the end}, which ends all its clients.
  */
-final class Link extends Connection implements LinkInput.Frames, LinkPulse.Subject {
+final class Link extends DialledConnection implements LinkInput.Frames, LinkPulse.Subject {
     /**
      * Above this part of what may wait those who send are paused, above the next all clients; below the last they go on. By
      * default 1 MiB, 8 MiB and 256 KiB.
@@ -62,7 +62,7 @@ final class Link extends Connection implements LinkInput.Frames, LinkPulse.Subje
     }
 
     Link(MiddleProxies telegram, LinkPool pool, Directory.Target target) {
-        super(telegram.loop);
+        super(telegram.loop, telegram.settings.vias(), telegram.counters);
         this.telegram = telegram;
         this.pool = pool;
         this.target = target;
@@ -81,17 +81,21 @@ final class Link extends Connection implements LinkInput.Frames, LinkPulse.Subje
     void open() {
         lease.raise(Counter.LINKS);
         counters.increment(Counter.LINKS_DIALED);
-        loop.connect(this, target.address(), telegram.settings.source(), target.connectMillis());
+        dial(target.address(), telegram.settings.source(), target.connectMillis());
     }
 
     @Override
-    protected void connected() {
+    protected void opened() {
         lease.raise(Counter.LINKS_CONNECTED);
         stage = Stage.NONCE;
         int limit = telegram.settings.handshakeMillis();
         deadline = loop.after(limit,
                 () -> end(CloseReason.LINK_HANDSHAKE_TIMEOUT, "not ready within " + limit + " ms"));
         remote = Endpoint.of(target.address());
+        if (near() == null) { // the middle proxy would derive other keys from what it sees
+            end(CloseReason.LINK_HANDSHAKE_REFUSED, "the SOCKS5 proxy does not tell from where it connects");
+            return;
+        }
         handshake = new LinkHandshake(telegram.settings, System.currentTimeMillis() / 1000);
         counters.add(Counter.DH_ROUNDS, telegram.settings.forceDh() ? 1 : 0);
         output.frame(handshake.nonce().encode());
@@ -99,7 +103,7 @@ final class Link extends Connection implements LinkInput.Frames, LinkPulse.Subje
     }
 
     @Override
-    protected void data(byte[] b, int off, int len) {
+    protected void received(byte[] b, int off, int len) {
         pulse.heard();
         if (suspended) {
             suspend(output.full(), CloseReason.LINK_STUCK);
@@ -124,7 +128,7 @@ final class Link extends Connection implements LinkInput.Frames, LinkPulse.Subje
 
     private void nonce(Nonce theirs) {
         LinkHandshake h = started();
-        LinkHandshake.Ciphers ciphers = h.keys(theirs, loop.local(this), remote);
+        LinkHandshake.Ciphers ciphers = h.keys(theirs, Objects.requireNonNull(near()), remote);
         if (telegram.settings.forceDh()) {
             counters.increment(Counter.DH_AGREED);
             lease.raise(Counter.LINKS_DH);
@@ -306,13 +310,13 @@ final class Link extends Connection implements LinkInput.Frames, LinkPulse.Subje
     // ---- the end
 
     @Override
-    protected void halfClosed() {
+    protected void targetEnded() {
         end(stage == Stage.READY ? CloseReason.LINK_CLOSED : CloseReason.LINK_HANDSHAKE_REFUSED,
                 "closed by the middle proxy");
     }
 
     @Override
-    protected void failed(IOException cause) {
+    protected void lost(IOException cause) {
         CloseReason reason = stage == Stage.DIALING ? CloseReason.LINK_CONNECT_FAILED : CloseReason.LINK_FAILED;
         String detail = cause.getMessage();
         end(reason, detail == null ? cause.toString() : detail);
@@ -333,6 +337,7 @@ final class Link extends Connection implements LinkInput.Frames, LinkPulse.Subje
         count(reached, reason);
         loop.cancel(deadline);
         pulse.end();
+        forget();
         loop.close(this);
         counters.add(Counter.QUERIES_LOST, unsent);
         output.clear();

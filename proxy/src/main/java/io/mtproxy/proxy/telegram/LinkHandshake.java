@@ -66,6 +66,10 @@ final class LinkHandshake {
         if (skew > CLOCK_SKEW_SECONDS) {
             throw refused("clock differs by " + skew + " s (expected: at most " + CLOCK_SKEW_SECONDS + ")");
         }
+        if (local.address().length != remote.address().length) { // told by a proxy in between
+            throw new ProtocolException(ProtocolException.Kind.HANDSHAKE,
+                    "our end is " + local + " (expected: one of the family of " + remote + ")");
+        }
         RpcKeys.Material material = new RpcKeys.Material(ours.nonce16(), theirs.nonce16(), ours.time(), end(local),
                 end(remote));
         byte[] exchanged = exchange == null || theirPublic == null ? null : exchange.shared(theirPublic);

@@ -172,7 +172,7 @@ final class LinkInput {
             case LENGTH, TOO_LONG -> CloseReason.LINK_BAD_LENGTH;
             case CHECKSUM -> CloseReason.LINK_BAD_CHECKSUM;
             case SEQUENCE -> CloseReason.LINK_BAD_SEQUENCE;
-            case NONCE, HANDSHAKE, MESSAGE -> CloseReason.LINK_HANDSHAKE_REFUSED;
+            case NONCE, HANDSHAKE, UNREACHED, MESSAGE -> CloseReason.LINK_HANDSHAKE_REFUSED;
         };
     }
 }

@@ -22,6 +22,8 @@ final class Race {
     private final TimerWheel.Timer deadline;
     private TimerWheel.@Nullable Timer next;
     private int begun;
+    /** Proxies that failed instead of an address. */
+    private int detours;
     private String lastFailure = "no answer";
 
     Race(DirectCentres telegram, DirectLane lane, Centre centre) {
@@ -38,15 +40,18 @@ final class Race {
         if (begun == order.length) {
             return;
         }
-        Centre.Address address = order[begun++];
+        dial(order[begun++]);
+        if (begun < order.length) {
+            next = telegram.loop.after(telegram.settings.raceMillis(), this::begin);
+        }
+    }
+
+    private void dial(Centre.Address address) {
         DirectLink link = new DirectLink(telegram, lane, address);
         running.add(link);
         telegram.counters.increment(Counter.DIRECT_DIALS);
         DirectSettings settings = telegram.settings;
-        telegram.loop.connect(link, address.socketAddress, source(address), settings.connectMillis());
-        if (begun < order.length) {
-            next = telegram.loop.after(settings.raceMillis(), this::begin);
-        }
+        link.dial(address.socketAddress, source(address), settings.connectMillis());
     }
 
     private @Nullable InetSocketAddress source(Centre.Address address) {
@@ -58,6 +63,7 @@ final class Race {
         stop();
         running.remove(winner);
         winner.address.reached();
+        running.forEach(DirectLink::forget);
         fail("another address of the data centre answered first");
     }
 
@@ -65,9 +71,15 @@ final class Race {
     void failed(DirectLink link, IOException why) {
         lastFailure = link.address + ": " + message(why);
         running.remove(link);
-        link.address.failed(message(why), System.nanoTime());
         telegram.counters.increment(Counter.DIRECT_DIALS_FAILED);
         telegram.loop.close(link);
+        if (link.proxyFailed() && ++detours < telegram.settings.vias().size()) {
+            dial(link.address); // through another one
+            return;
+        }
+        if (!link.proxyFailed()) {
+            link.address.failed(message(why), System.nanoTime());
+        }
         if (begun < order.length) {
             telegram.loop.cancel(next);
             begin();
@@ -92,7 +104,10 @@ final class Race {
         EventLoop loop = telegram.loop;
         for (DirectLink link : running) {
             lastFailure = link.address + ": " + why;
-            link.address.failed(why, System.nanoTime());
+            link.giveUp(why);
+            if (!link.proxyFailed()) {
+                link.address.failed(why, System.nanoTime());
+            }
             telegram.counters.increment(Counter.DIRECT_DIALS_FAILED);
             loop.abort(link);
         }
@@ -107,7 +122,10 @@ final class Race {
     /** Nobody wants to get there any more. */
     void abandon() {
         stop();
-        running.forEach(telegram.loop::abort);
+        for (DirectLink link : running) {
+            link.forget();
+            telegram.loop.abort(link);
+        }
         running.clear();
     }
 }

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param bounds          what one link may take
  * @param connects        how many links of the process may be on their way at a time, shared by all loops
  * @param keyExchanges    asked before every step of a client's key exchange; false closes the client
+ * @param vias            proxies through which Telegram is reached, shared by all loops
  */
 public record TelegramSettings(byte @Nullable [] secret, byte @Nullable [] tag, NatTable nat, ProcessId self,
         @Nullable InetSocketAddress source, int loops, int handshakeMillis, int waitMillis,
-        int pingMillis, boolean forceDh, LinkBounds bounds, ConnectBudget connects, BooleanSupplier keyExchanges) {}
+        int pingMillis, boolean forceDh, LinkBounds bounds, ConnectBudget connects, BooleanSupplier keyExchanges,
+        Vias vias) {}

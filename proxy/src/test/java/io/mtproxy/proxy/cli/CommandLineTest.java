@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.mtproxy.proxy.config.Refusal;
 import io.mtproxy.proxy.config.SecretSource;
 import io.mtproxy.proxy.config.Settings;
+import io.mtproxy.wire.IpNetwork;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -97,6 +98,38 @@ class CommandLineTest {
         Refusal refusal = refusal("--direct", "--dc-override", value);
         assertThat(refusal.exitCode()).isEqualTo(2);
         assertThat(refusal.lines().getFirst().text()).contains("'" + value + "'", "<dc>:<address>:<port>");
+    }
+
+    @Test
+    void otherProxiesAroundUsCollect() throws Exception {
+        assertThat(settings("file").chaining()).isEqualTo(new Settings.Chaining(List.of(), List.of(), 0));
+        Settings.Chaining chaining = settings("--via", "socks5://me:word@a:1", "--via", "http://b:2?weight=3",
+                "--proxy-protocol", "10.0.0.0/8,::1", "--proxy-protocol", "192.0.2.0/24", "--site-proxy-protocol", "2",
+                "file").chaining();
+        assertThat(chaining.via()).hasToString("[socks5://a:1, http://b:2]");
+        assertThat(chaining.balancers()).isEqualTo(IpNetwork.list("10.0.0.0/8,::1,192.0.2.0/24"));
+        assertThat(chaining.siteVersion()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"--via socks4://a:1 | --via: scheme 'socks4' (expected: socks5 or http)",
+            "--proxy-protocol 10.0.0.1/8 | --proxy-protocol: network '10.0.0.1/8' (expected: 10.0.0.0/8, or more bits)",
+            "--site-proxy-protocol 3 | value '3' of --site-proxy-protocol is out of range 1..2",
+            "--vi socks5://a:1 | Unrecognized option"})
+    void valuesOfOtherProxiesAreChecked(String words, String message) {
+        Refusal refusal = refusal((words + " file").split(" "));
+        assertThat(refusal.exitCode()).isEqualTo(2);
+        assertThat(refusal.lines()).extracting(Refusal.Line::text).contains(message);
+    }
+
+    @Test
+    void thereIsABoundForProxies() {
+        List<String> words = new ArrayList<>();
+        for (int i = 0; i <= Settings.Chaining.MAX_VIA; i++) {
+            words.addAll(List.of("--via", "socks5://a:1"));
+        }
+        assertThat(refusal(words.toArray(String[]::new)).lines()).extracting(Refusal.Line::text)
+                .containsExactly("too many proxies in --via (expected: at most 16)");
     }
 
     @ParameterizedTest

@@ -73,7 +73,7 @@ class DisguiseTest {
         FrontSettings settings = FrontSettings.of(List.of("front.test", "second.test"), 443, null, FIRST);
         SiteProfiles sites = SiteProfiles.ask(settings, domain -> InetAddress.ofLiteral("127.0.0.1"),
                 new OwnSockets(Set.of(443, 80), null, List.of()), silent);
-        return new Disguise(sites, new Splices(loop, counters, null, 10), replays, hints, KEYS, new Secrets(secrets),
+        return new Disguise(sites, new Splices(loop, counters, null, 10, 0), replays, hints, KEYS, new Secrets(secrets),
                 counters, () -> now);
     }
 

@@ -51,7 +51,7 @@ class SpliceTest {
         EventLoops loops = EventLoops.choose(kind);
         loop = loops.create(bugs::add);
         listener = loops.listen(new InetSocketAddress(HERE, 0), 100, SocketSettings.DEFAULT);
-        splices = new Splices(loop, counters, null, 3);
+        splices = new Splices(loop, counters, null, 3, 0);
         loop.listen(listener, (on, peer) -> new Visitor());
         thread = new Thread(loop::run);
         thread.start();
@@ -81,7 +81,7 @@ class SpliceTest {
 
         @Override
         protected void connected() {
-            splice = splices.begin(this, this, new InetSocketAddress(HERE, site.getLocalPort()));
+            splice = splices.begin(this, Endpoint.NONE, this, new InetSocketAddress(HERE, site.getLocalPort()));
             visitors.add(this);
         }
 

@@ -59,7 +59,7 @@ class DirectLaneTest {
 
     private DirectCentres centres(int connectMillis, InetSocketAddress... addresses) {
         return new DirectCentres(loop, new DirectSettings(new DataCentres(Map.of(2, List.of(addresses))), null,
-                connectMillis, RACE_MILLIS, 10_000), counters, events::add);
+                connectMillis, RACE_MILLIS, 10_000, Vias.none()), counters, events::add);
     }
 
     private static InetSocketAddress address(ServerSocket of) {

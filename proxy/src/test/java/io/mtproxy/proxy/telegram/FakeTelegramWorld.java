@@ -30,7 +30,7 @@ final class FakeTelegramWorld implements AutoCloseable {
         }
         telegram = new MiddleProxies(loop, 0, new TelegramSettings(new byte[64], null, new NatTable(List.of()),
                 new ProcessId(0, -1, 77, 1), null, 1, 3000, 3000, 5000, false, LinkBounds.DEFAULT,
-                new ConnectBudget(32), () -> true), counters, events::add);
+                new ConnectBudget(32), () -> true, Vias.none()), counters, events::add);
     }
 
     LaneClient client() {

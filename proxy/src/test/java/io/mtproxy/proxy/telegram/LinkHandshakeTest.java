@@ -32,7 +32,7 @@ class LinkHandshakeTest {
 
     private static TelegramSettings settings(List<NatTable.Rule> nat, boolean dh) {
         return new TelegramSettings(SECRET, null, new NatTable(nat), SELF, null, 1, 3000, 3000, 5000, dh,
-                LinkBounds.DEFAULT, new ConnectBudget(32), () -> true);
+                LinkBounds.DEFAULT, new ConnectBudget(32), () -> true, Vias.none());
     }
 
     private void accepts(Nonce theirs) {

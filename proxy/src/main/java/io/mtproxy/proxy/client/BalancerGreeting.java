@@ -1,0 +1,66 @@
+package io.mtproxy.proxy.client;
+
+import io.mtproxy.proxy.events.CloseReason;
+import io.mtproxy.proxy.net.Endpoint;
+import io.mtproxy.wire.Address;
+import io.mtproxy.wire.ProtocolException;
+import io.mtproxy.wire.proxyprotocol.ProxyHeaderReader;
+
+/**
+ * {@code --proxy-protocol}: a balancer tells in a PROXY header for whom it connects. Without one nobody is served: the client could
+ * tell what it likes. Its loop's thread.
+ */
+final class BalancerGreeting implements Greeting {
+    /** About what a reader and its array take. */
+    private static final int READER = 160;
+
+    private final ClientConnection client;
+    private final Clients clients;
+    private final ProxyHeaderReader reader = new ProxyHeaderReader();
+
+    BalancerGreeting(ClientConnection client, Clients clients) {
+        this.client = client;
+        this.clients = clients;
+    }
+
+    @Override
+    public void begin() {
+        client.patience(clients.drawSilence(), () -> client.close(CloseReason.CLIENT_SILENT));
+    }
+
+    @Override
+    public void data(byte[] b, int off, int len) {
+        int used;
+        try {
+            used = reader.feed(b, off, len);
+        } catch (ProtocolException e) {
+            client.close(CloseReason.CLIENT_BAD_PROXY_HEADER);
+            return;
+        }
+        if (reader.done()) {
+            Address source = reader.source();
+            client.introduced(source == null ? null : new Endpoint(source.ip(), source.port()), b, off + used,
+                    len - used);
+        }
+    }
+
+    @Override
+    public void halfClosed() {
+        client.close(CloseReason.CLIENT_CLOSED);
+    }
+
+    @Override
+    public boolean flush() {
+        return false;
+    }
+
+    @Override
+    public long held() {
+        return READER;
+    }
+
+    @Override
+    public void close() {
+        // holds nothing
+    }
+}

@@ -36,6 +36,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     private final Counters counters;
     private final Lease lease;
     private Endpoint peer;
+    private @Nullable Endpoint near;
 
     private final Output out;
 
@@ -139,7 +140,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         clients.proven(this);
         lease.lower(Counter.CLIENTS_UNPROVEN);
         counters.increment(Counter.CLIENTS_PROVEN);
-        Origin origin = new Origin(accepted.dc(), accepted.transport(), peer, loop.local(this),
+        Origin origin = new Origin(accepted.dc(), accepted.transport(), peer, near(),
                 clients.use(accepted.secretIndex()));
         lease.place(origin.dc(), origin.use());
         Lane lane = clients.telegram.open(this, origin);
@@ -408,6 +409,16 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
 
     private Greeting greeting() {
         return Objects.requireNonNull(greeting);
+    }
+
+    /** Our end of the connection, asked of the kernel once. */
+    Endpoint near() {
+        Endpoint known = near;
+        if (known == null) {
+            known = loop.local(this);
+            near = known;
+        }
+        return known;
     }
 
     Endpoint peer() {

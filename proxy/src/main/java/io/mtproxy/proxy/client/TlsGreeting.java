@@ -111,13 +111,13 @@ final class TlsGreeting implements Greeting, Splice.Owner {
                 }
             }
             case HELLO -> whole(fresh, from, length);
-            case FOREIGN -> passOn(null, clients.loop.local(client), fresh, from, length);
+            case FOREIGN -> passOn(null, client.near(), fresh, from, length);
         }
     }
 
     /** What stands behind the hello tells that it is not ours, as in C: our clients wait for the answer. */
     private void whole(byte[] fresh, int from, int length) {
-        Endpoint local = clients.loop.local(client);
+        Endpoint local = client.near();
         ClientHello hello = collector.hello(b, off);
         Admitted admitted = hello == null || collector.length() != len
                 ? null
@@ -167,7 +167,7 @@ final class TlsGreeting implements Greeting, Splice.Owner {
         Accepted accepted = clients.open(header, 0, client.peer());
         if (accepted == null || accepted.transport() != Transport.PADDED) { // as C
             clients.counters.increment(Counter.HEADERS_REFUSED);
-            passOn(null, clients.loop.local(client), b, off, len);
+            passOn(null, client.near(), b, off, len);
             return;
         }
         client.open(accepted, records, b, records.payloadOffset() + used, records.payloadLength() - used);
@@ -181,7 +181,7 @@ final class TlsGreeting implements Greeting, Splice.Owner {
      * its patience.
      */
     private void impatient() {
-        InetSocketAddress target = disguise.target(null, clients.loop.local(client));
+        InetSocketAddress target = disguise.target(null, client.near());
         if (target == null) {
             client.close(CloseReason.CLIENT_NO_SITE);
             return;

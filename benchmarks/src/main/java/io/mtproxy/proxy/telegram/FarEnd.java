@@ -91,6 +91,11 @@ public final class FarEnd implements Telegram {
         proxies.pauseReading(paused);
     }
 
+    @Override
+    public void shutDown() {
+        proxies.shutDown();
+    }
+
     /**
      * Writes the next so many answers for the lane that was opened last to {@code dst[off..]}, as they come on the wire. What
      * was written has to be {@linkplain #hear heard}, in order.

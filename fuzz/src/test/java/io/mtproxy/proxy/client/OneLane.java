@@ -28,6 +28,9 @@ final class OneLane implements Telegram, Lane {
     public void pauseReading(boolean paused) {}
 
     @Override
+    public void shutDown() {}
+
+    @Override
     public void forward(byte[] b, int off, int len, boolean quickAck) {
         require(open && len > 0 && len % 4 == 0, "packet of " + len);
         Arrays.fill(b, off - EventLoop.HEADROOM, off, (byte) -1);

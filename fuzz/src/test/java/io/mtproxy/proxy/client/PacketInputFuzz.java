@@ -52,6 +52,9 @@ public final class PacketInputFuzz {
 
         @Override
         public void pauseReading(boolean paused) {}
+
+        @Override
+        public void shutDown() {}
     }
 
     public static void fuzzerTestOneInput(byte[] data) {

@@ -69,7 +69,7 @@ public final class LinkFuzz {
         while (!in.isEmpty()) {
             act(in.choice(10));
         }
-        telegram.close();
+        telegram.shutDown();
         LOOP.iterate();
         LOOP.takeDialed();
         LOOP.forget();

@@ -25,6 +25,9 @@ final class EventLog implements Events {
     /** Targets that were told as down. */
     private final Set<String> down = new HashSet<>();
     private final Set<Integer> unreachable = new HashSet<>();
+    private final Set<Integer> unknown = new HashSet<>();
+    /** Addresses of data centres that were told as not answering. */
+    private final Set<String> silent = new HashSet<>();
 
     EventLog(Log log) {
         this.log = log;
@@ -48,7 +51,27 @@ final class EventLog implements Events {
                     log.line(0, "data centre " + e.dc() + " is served again");
                 }
             }
+            case Event.CentreUnreachable e -> {
+                if (unreachable.add(e.dc())) {
+                    log.line(0, "data centre " + e.dc() + " is not to be reached, its clients are being closed: "
+                            + e.why());
+                }
+            }
+            case Event.CentreAddress e -> centreAddress(e);
+            case Event.UnknownCentre e -> {
+                if (unknown.add(e.dc())) {
+                    log.line(0, "a client asked for data centre " + e.dc() + ", which has no address; it is closed");
+                }
+            }
             case Event.Bug e -> log.line("internal error: " + trace(e.cause()));
+        }
+    }
+
+    private void centreAddress(Event.CentreAddress e) {
+        if (e.answers() && silent.remove(e.address())) {
+            log.line(1, "data centre " + e.dc() + ": " + e.address() + " answers again");
+        } else if (!e.answers() && silent.add(e.address())) {
+            log.line(1, "data centre " + e.dc() + ": " + e.address() + " does not answer: " + e.why());
         }
     }
 

@@ -16,10 +16,15 @@ import io.mtproxy.proxy.events.SecretUse;
 import io.mtproxy.proxy.front.Splices;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.SocketSettings;
+import io.mtproxy.proxy.telegram.AutoTelegram;
+import io.mtproxy.proxy.telegram.DataCentres;
+import io.mtproxy.proxy.telegram.DirectCentres;
+import io.mtproxy.proxy.telegram.DirectSettings;
 import io.mtproxy.proxy.telegram.Directory;
 import io.mtproxy.proxy.telegram.LinkBounds;
 import io.mtproxy.proxy.telegram.MiddleProxies;
 import io.mtproxy.proxy.telegram.NatTable;
+import io.mtproxy.proxy.telegram.Telegram;
 import io.mtproxy.proxy.telegram.TelegramSettings;
 import io.mtproxy.wire.rpc.ProcessId;
 import java.io.IOException;
@@ -52,7 +57,9 @@ final class LoopWorld {
     final EventLoop loop;
     final Counters counters = new Counters();
     final Clients clients;
-    final MiddleProxies telegram;
+    private final Telegram telegram;
+    /** Null where all connections are direct. */
+    private final @Nullable MiddleProxies middle;
     private final int connectMillis;
     /** Bytes that were let go since the last collection. */
     private long trimmed;
@@ -63,13 +70,15 @@ final class LoopWorld {
             List<SecretUse> uses, Events events) throws IOException {
         this.index = index;
         loop = launch.loops().create(LINK_SOCKETS, cause -> events.on(new Event.Bug(cause)));
-        telegram = new MiddleProxies(loop, index, telegramSettings(launch, loops, limits),
-                counters, events);
+        middle = launch.settings().configFile().isEmpty()
+                ? null
+                : new MiddleProxies(loop, index, telegramSettings(launch, loops, limits), counters, events);
+        telegram = telegram(launch, events);
         clients = new Clients(loop, clientSettings(launch, loops), new Secrets(launch.snapshot().secrets()), uses,
                 limits.hints(), limits.accepts(), limits.clients(), telegram,
                 shared == null ? null : disguise(launch, loops, shared, limits.hints()), counters);
         connectMillis = launch.outbound().connectMillis();
-        telegram.use(directory(launch.snapshot().backend(), connectMillis));
+        use(launch.snapshot());
         loop.after(TRIM_MILLIS, this::trim);
     }
 
@@ -91,13 +100,31 @@ final class LoopWorld {
     /** Takes over a new config and new secrets; on the loop's thread. */
     void use(Snapshot next, List<SecretUse> uses) {
         clients.use(new Secrets(next.secrets()), uses);
-        telegram.use(directory(next.backend(), connectMillis));
+        use(next);
+    }
+
+    private void use(Snapshot snapshot) {
+        if (middle != null) {
+            middle.use(directory(snapshot.backend(), connectMillis));
+        }
+    }
+
+    private Telegram telegram(Launch launch, Events events) {
+        Settings settings = launch.settings();
+        if (middle != null && settings.direct().route() == Settings.Route.MIDDLE) {
+            return middle;
+        }
+        DirectCentres direct = new DirectCentres(loop,
+                DirectSettings.of(DataCentres.builtIn().with(settings.direct().overrides()),
+                        source(settings.listening().address()), launch.outbound().connectMillis()),
+                counters, events);
+        return middle == null ? direct : new AutoTelegram(middle, direct, counters);
     }
 
     /** After the loop has ended. */
     void close() {
         clients.close();
-        telegram.close();
+        telegram.shutDown();
         loop.close();
     }
 

@@ -29,6 +29,7 @@ final class OwnStats {
         stats.dataplane();
         stats.ingress();
         stats.outbound();
+        stats.direct();
         return stats.lines;
     }
 
@@ -131,6 +132,18 @@ final class OwnStats {
         line("outbound_pool_hits", Math.max(0, sessions - waited));
         line("outbound_pool_misses", waited);
         line("outbound_pings", serving.get(Counter.LINK_PINGS));
+    }
+
+    private void direct() {
+        long begun = serving.get(Counter.DIRECT_SESSIONS_BEGUN);
+        line("direct_active_sessions", serving.get(Counter.DIRECT_SESSIONS));
+        line("direct_sessions_created", begun);
+        line("direct_fallback_sessions", serving.get(Counter.DIRECT_FALLBACKS));
+        line("direct_unknown_centres", serving.get(Counter.DIRECT_UNKNOWN));
+        line("direct_dials", serving.get(Counter.DIRECT_DIALS));
+        line("direct_dial_errors", serving.get(Counter.DIRECT_DIALS_FAILED));
+        line("direct_bytes_sent", serving.get(Counter.DIRECT_BYTES_SENT));
+        line("direct_bytes_received", serving.get(Counter.DIRECT_BYTES_RECEIVED));
     }
 
     /** Packets that clients sent, whatever became of them. */

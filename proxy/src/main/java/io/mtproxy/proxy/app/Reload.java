@@ -21,7 +21,9 @@ final class Reload {
     static void apply(Settings settings, Engine engine, Log log, ConfigHistory history, long now) {
         history.begun();
         try {
-            BackendConfig backend = BackendConfigFile.load(settings.configFile(), new SystemResolver(), now);
+            BackendConfig backend = settings.configFile().isEmpty()
+                    ? BackendConfig.none(now)
+                    : BackendConfigFile.load(settings.configFile(), new SystemResolver(), now);
             List<byte[]> secrets = secrets(settings);
             engine.reload(new Snapshot(backend, secrets));
             history.succeeded();
@@ -34,6 +36,9 @@ final class Reload {
 
     /** The line of a config that is in use now. */
     static String success(BackendConfig backend) {
+        if (backend.file().isEmpty()) {
+            return "no configuration file; client secrets read, new configuration active";
+        }
         return "configuration file " + backend.file() + " re-read successfully (" + backend.bytes()
                 + " bytes parsed), new configuration active";
     }

@@ -57,9 +57,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
             WarmUp.begin();
         }
         Outbound outbound = Outbound.of(System::getenv);
-        lineOfFirst(0, "config_filename = '" + settings.configFile() + "'");
-        BackendConfig backend = BackendConfigFile.load(settings.configFile(), new SystemResolver(), now());
-        lineOfFirst(1, "config loaded!");
+        BackendConfig backend = backend(settings);
         Fronting fronting = Fronting.begin(settings, parsed.secrets(), user(settings.host().user()), worker, log);
         EventLoops loops = loops(settings.host().workers());
         Sockets sockets = sockets(settings, loops);
@@ -67,7 +65,9 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         Workers workers = workers(settings.host().workers(), clients, fronting);
         int port = sockets.privilegedStatsPort();
         Settings.Limits limits = limits(settings.limits());
-        PasswordFile password = PasswordFile.load(settings.telegram().passwordFile(), this);
+        PasswordFile password = settings.configFile().isEmpty()
+                ? PasswordFile.NONE
+                : PasswordFile.load(settings.telegram().passwordFile(), this);
         becomeUser(settings.host().user());
         port = sockets.statsPortOfRange(port);
         Identity identity = Identity.of(ownAddress(settings.listening().address()), port, pid, now());
@@ -82,6 +82,23 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
                 logFile,
                 new ConfigHistory(), now(),
                 worker == null ? null : worker.slot(), workers, fronting);
+    }
+
+    private BackendConfig backend(Settings settings) throws Refusal {
+        if (!settings.configFile().isEmpty()) {
+            lineOfFirst(0, "config_filename = '" + settings.configFile() + "'");
+            BackendConfig backend = BackendConfigFile.load(settings.configFile(), new SystemResolver(), now());
+            lineOfFirst(1, "config loaded!");
+            return backend;
+        }
+        lineOfFirst(0, "data centres are reached directly, no configuration file is used");
+        if (settings.telegram().proxyTag() != null) {
+            lineOfFirst(0, "warning: the proxy tag (-P) has no effect: only middle proxies show promoted channels");
+        }
+        if (settings.limits().dhAcceptRate() > 0) {
+            lineOfFirst(0, "warning: --max-dh-accept-rate has no effect on direct connections");
+        }
+        return BackendConfig.none(now());
     }
 
     private Sockets sockets(Settings settings, EventLoops loops) throws Refusal {

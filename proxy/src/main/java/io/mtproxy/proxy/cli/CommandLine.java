@@ -7,8 +7,11 @@ import io.mtproxy.proxy.config.SecretLoader;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Settings.NatRule;
 import java.net.Inet4Address;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +46,8 @@ public final class CommandLine {
     private double pingInterval = DEFAULT_PING_INTERVAL;
     private boolean forceDh;
     private int rpcFlags = FLAG_CRC32C;
+    private Settings.Route route = Settings.Route.MIDDLE;
+    private final Map<Integer, List<InetSocketAddress>> overrides = new LinkedHashMap<>();
     private int connections = MAX_CONNECTIONS;
     private int special = MAX_CONNECTIONS;
     private long bufferBytes = Values.DEFAULT_BUFFERS;
@@ -95,10 +100,7 @@ public final class CommandLine {
         for (Match match = next(options); match != null; match = next(options)) {
             line.process(match.option(), match.value());
         }
-        if (options.operands().size() != 1) {
-            throw Refusal.withUsage();
-        }
-        return new Parsed(line.settings(options.operands().getFirst()), line.secrets.secrets());
+        return new Parsed(line.settings(line.configFile(options.operands())), line.secrets.secrets());
     }
 
     private static @Nullable Match next(GetOpt options) throws Refusal {
@@ -129,6 +131,8 @@ public final class CommandLine {
             case "force-dh" -> forceDh = true;
             case "http-stats" -> httpStats = true;
             case "random-padding-only" -> paddedOnly = true;
+            case "direct" -> route(Settings.Route.DIRECT);
+            case "auto" -> route(Settings.Route.AUTO);
             default -> throw new IllegalStateException("no effect for " + name);
         }
     }
@@ -180,6 +184,7 @@ public final class CommandLine {
             case "msg-buffers-size" -> bufferBytes = Values.bufferBytes(value);
             case "nat-info" -> Values.natRule(value, natRules);
             case "address" -> address = Values.address(value);
+            case "dc-override" -> Values.centre(value, overrides);
             default -> throw new IllegalStateException("no effect for " + name);
         }
     }
@@ -200,12 +205,34 @@ public final class CommandLine {
         user = name;
     }
 
+    /** Middle proxies need the file; where it has no use it is not read. */
+    private String configFile(List<String> operands) throws Refusal {
+        int least = route == Settings.Route.MIDDLE ? 1 : 0;
+        if (operands.size() < least || operands.size() > 1) {
+            throw Refusal.withUsage();
+        }
+        if (operands.isEmpty() && route == Settings.Route.AUTO && proxyTag != null) {
+            throw Refusal.exit(2,
+                    Line.log("fatal: --auto with a proxy tag (-P) needs a <config-file>: only middle proxies "
+                            + "show promoted channels"));
+        }
+        return operands.isEmpty() || route == Settings.Route.DIRECT ? "" : operands.getFirst();
+    }
+
+    private void route(Settings.Route wanted) throws Refusal {
+        if (route != Settings.Route.MIDDLE && route != wanted) {
+            throw Refusal.exit(2, Line.log("fatal: --direct and --auto exclude each other"));
+        }
+        route = wanted;
+    }
+
     private Settings settings(String configFile) {
         int clamp = windowClamp == 0 && domains.isEmpty() ? DEFAULT_WINDOW_CLAMP : windowClamp;
         return new Settings(configFile, new Settings.Listening(clientPorts, ipv6, address, backlog, clamp),
                 new Settings.StatsPort(httpStats, statsPort.port(), statsPort.start(), statsPort.end(), tcp),
                 new Settings.Access(secrets.sources(), domains, paddedOnly),
                 new Settings.Telegram(passwordFile, natRules, proxyTag, pingInterval, forceDh, rpcFlags),
+                new Settings.Direct(route, overrides),
                 new Settings.Limits(connections, special, bufferBytes, acceptRate, dhAcceptRate),
                 new Settings.Host(user, daemonize, logFile, verbosity, workers,
                         new Settings.Threads(cpuThreads, ioThreads, multithread, tcpCpuThreads, tcpIoThreads)));

@@ -62,11 +62,18 @@ final class Options {
             "path to file with mtproto secrets (comma or whitespace-separated)");
     static final Option PADDED_ONLY = new Option("random-padding-only", 'R', NONE, true,
             "allow only clients with random padding option enabled");
+    static final Option DIRECT = new Option("direct", (char) 0, NONE, true,
+            "connects each client to its data centre directly; needs no <config-file>");
+    static final Option AUTO = new Option("auto", (char) 0, NONE, true,
+            "connects directly while no middle proxy serves a data centre, and without <config-file>");
+    static final Option DC_OVERRIDE = new Option("dc-override", (char) 0, REQUIRED, true,
+            "<dc>:<address>:<port> replaces the addresses of a data centre for direct connections; may be repeated");
 
     static final List<Option> TABLE = List.of(IPV6, SPECIAL, DOMAIN, HTTP_PORTS, SLAVES, PROXY_TAG, SECRET,
             PING_INTERVAL, WINDOW_CLAMP, BACKLOG, CONNECTIONS, DAEMONIZE, HELP, LOG, PORT, USER, VERBOSITY, AES_PWD,
             NICE, BUFFERS, DISABLE_TCP, CRC32C, CPU_THREADS, IO_THREADS, SKIP_DH, FORCE_DH, ACCEPT_RATE, DH_ACCEPT_RATE,
-            MULTITHREAD, TCP_CPU_THREADS, TCP_IO_THREADS, NAT_INFO, ADDRESS, HTTP_STATS, SECRET_FILE, PADDED_ONLY);
+            MULTITHREAD, TCP_CPU_THREADS, TCP_IO_THREADS, NAT_INFO, ADDRESS, HTTP_STATS, SECRET_FILE, PADDED_ONLY,
+            DIRECT, AUTO, DC_OVERRIDE);
 
     private Options() {}
 }

@@ -5,7 +5,12 @@ import io.mtproxy.proxy.config.Refusal;
 import io.mtproxy.proxy.config.Refusal.Line;
 import io.mtproxy.proxy.config.Settings.NatRule;
 import java.net.Inet4Address;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Values of options that have checks: C's messages where C has one, ours where C runs into an assertion. */
@@ -112,6 +117,48 @@ final class Values {
             throw Refusal.exit(4, Line.log("Can not convert '" + value + "' to ip addr: Invalid argument"));
         }
         return address.isAnyLocalAddress() ? null : address;
+    }
+
+    /** {@code --dc-override}: one more address of a data centre. */
+    static void centre(String value, Map<Integer, List<InetSocketAddress>> centres) throws Refusal {
+        int first = value.indexOf(':');
+        int last = value.lastIndexOf(':');
+        InetAddress address = first < last ? numeric(value.substring(first + 1, last)) : null;
+        if (address == null) {
+            throw notACentre(value);
+        }
+        int dc = decimal(value, value.substring(0, first), Short.MIN_VALUE, Short.MAX_VALUE);
+        int port = decimal(value, value.substring(last + 1), 1, MAX_PORT);
+        centres.computeIfAbsent(dc, id -> new ArrayList<>()).add(new InetSocketAddress(address, port));
+    }
+
+    private static int decimal(String whole, String text, int min, int max) throws Refusal {
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // the same message
+        }
+        throw notACentre(whole);
+    }
+
+    /** An IPv4 address, or an IPv6 address in brackets; null for anything else. Nothing is looked up. */
+    private static @Nullable InetAddress numeric(String text) {
+        if (!text.startsWith("[") || !text.endsWith("]")) {
+            return Ipv4.parse(text);
+        }
+        try {
+            return Inet6Address.ofLiteral(text.substring(1, text.length() - 1));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static Refusal notACentre(String value) {
+        return Refusal.withUsage(Line.log("value '" + value + "' of --dc-override: expected <dc>:<address>:<port>, as "
+                + "2:149.154.167.51:443 or 2:[2001:67c:4e8:f002::a]:443"));
     }
 
     private static Inet4Address natSide(String side) throws Refusal {

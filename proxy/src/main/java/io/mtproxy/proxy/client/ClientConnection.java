@@ -27,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * {@link #finish the end}. One object per client, on its loop's thread.
  */
 final class ClientConnection extends Connection implements LaneClient, PacketInput.Packets {
+    /** Telegram is asked for no more when more than so many bytes wait for the client ... */
+    private static final int FULL = 256 << 10;
+    /** ... until no more than so many do. Has an effect where the client has a connection to Telegram of its own. */
+    private static final int ROOM = 64 << 10;
+
     private final Clients clients;
     private final Counters counters;
     private final Lease lease;
@@ -42,6 +47,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     private boolean finSent;
     private boolean readPaused;
     private boolean writeWanted;
+    /** The lane was told to hold. */
+    private boolean full;
     /** No byte has passed since the last {@link #sweep}. */
     private boolean quiet;
 
@@ -61,7 +68,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
      *
      * @param records under -D: takes the client's bytes out of their TLS records
      */
-    private record Session(PacketInput input, PacketOutput output, Lane lane, @Nullable RecordReader records) {}
+    private record Session(SessionInput input, PacketOutput output, Lane lane, @Nullable RecordReader records) {}
 
     ClientConnection(Clients clients, Endpoint peer) {
         super(clients.loop);
@@ -120,7 +127,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
                 clients.use(accepted.secretIndex()));
         lease.place(origin.dc(), origin.use());
         Lane lane = clients.telegram.open(this, origin);
-        Session s = new Session(new PacketInput(clients, accepted.transport(), accepted.fromClient(), this),
+        Session s = new Session(input(accepted, lane),
                 new PacketOutput(clients, accepted.transport(), accepted.toClient(), out,
                         records == null ? null : clients.recordWriter()),
                 lane, records);
@@ -128,6 +135,12 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         stage = Stage.SESSION;
         greeting = null;
         packets(s, b, off, len);
+    }
+
+    private SessionInput input(Accepted accepted, Lane lane) {
+        return lane.streams()
+                ? new StreamInput(loop, accepted.fromClient(), lane)
+                : new PacketInput(clients, accepted.transport(), accepted.fromClient(), this);
     }
 
     private void received(Session s, byte[] b, int off, int len) {
@@ -175,7 +188,12 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
 
     @Override
     public void answer(byte[] b, int off, int len) {
-        session().output.packet(b, off, len);
+        Session s = session();
+        if (s.lane.streams()) {
+            s.output.piece(b, off, len);
+        } else {
+            s.output.packet(b, off, len);
+        }
         staged();
     }
 
@@ -187,6 +205,10 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
 
     private void staged() {
         quiet = false;
+        if (out.pending() > FULL && !full) {
+            full = true;
+            session().lane.hold(true);
+        }
         if (out.pending() > clients.settings.maxOutput()) {
             close(CloseReason.CLIENT_TOO_SLOW);
         } else {
@@ -211,6 +233,10 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
             sayFarewell();
         } else {
             interest(readPaused, out.pending() > 0);
+            if (full && out.pending() <= ROOM && s != null && stage == Stage.SESSION) {
+                full = false;
+                s.lane.hold(false);
+            }
         }
     }
 
@@ -245,6 +271,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         if (quiet && s != null) {
             s.input.idle();
             s.output.idle();
+            s.lane.idle();
         }
         quiet = true;
     }
@@ -263,7 +290,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     long held() {
         Session s = session;
         long waiting = greeting == null ? out.pending() : out.pending() + greeting.held();
-        return s == null ? waiting : waiting + s.input.held();
+        return s == null ? waiting : waiting + s.input.held() + s.lane.held();
     }
 
     // ---- the end: every way out names its reason

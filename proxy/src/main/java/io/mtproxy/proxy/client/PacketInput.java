@@ -10,7 +10,7 @@ import io.mtproxy.wire.obfuscated.Transport;
  * The reading half of a client session: decrypts and cuts into packets. A packet that is complete in one read is handed on
  * where it was decrypted; of an incomplete one the beginning is kept, and the rest is decrypted right behind it.
  */
-final class PacketInput {
+final class PacketInput implements SessionInput {
     private final EventLoop loop;
     private final PacketHeader prefix;
     private final Transport transport;
@@ -37,28 +37,28 @@ final class PacketInput {
         this.rest = new Rest(loop.buffers(), EventLoop.HEADROOM);
     }
 
-    /** Bytes from the socket. */
-    void data(byte[] b, int off, int len) {
+    @Override
+    public void data(byte[] b, int off, int len) {
         int end = off + len;
         for (int from = off; from < end && !closed;) {
             from += rest.isEmpty() ? burst(b, from, end - from) : complete(b, from, end - from);
         }
     }
 
-    /** Hands nothing on any more. */
-    void close() {
+    @Override
+    public void close() {
         closed = true;
         rest.drop();
         stream.idle();
     }
 
-    /** Bytes of memory that an incomplete packet takes. */
-    int held() {
+    @Override
+    public int held() {
         return rest.held();
     }
 
-    /** Gives the cipher back until the next byte. */
-    void idle() {
+    @Override
+    public void idle() {
         stream.idle();
     }
 

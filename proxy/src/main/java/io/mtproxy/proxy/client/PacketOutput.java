@@ -40,6 +40,11 @@ final class PacketOutput {
         encrypt(b, off - prefix, prefix + len + padding);
     }
 
+    /** Stages a piece of a stream that Telegram has framed. */
+    void piece(byte[] b, int off, int len) {
+        encrypt(b, off, len);
+    }
+
     /** Stages a quick ack in its raw form, which all clients take. */
     void ack(int confirm) {
         byte[] ack = clients.ack;

@@ -46,6 +46,11 @@ public record BackendConfig(String file, List<Cluster> clusters, List<Target> ta
      */
     public record Target(InetAddress address, int port, int minConnections, int maxConnections) {}
 
+    /** What stands for the file where none is used. */
+    public static BackendConfig none(long now) {
+        return new BackendConfig("", List.of(), List.of(), 0, 0, 0, "none", now);
+    }
+
     /** The cluster with that id, without falling back to the default one. */
     public @Nullable Cluster cluster(int id) {
         for (Cluster cluster : clusters) {

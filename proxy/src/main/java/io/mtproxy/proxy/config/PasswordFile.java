@@ -18,6 +18,9 @@ public record PasswordFile(byte @Nullable [] secret, String md5) {
     private static final int MAX = 256;
     private static final int MAX_READ = 16384;
 
+    /** What stands for the file where none is needed. */
+    public static final PasswordFile NONE = new PasswordFile(null, "none");
+
     /** Takes lines that only a curious operator wants. */
     public interface Details {
         void detail(String line);
@@ -38,7 +41,7 @@ public record PasswordFile(byte @Nullable [] secret, String md5) {
             details.detail(
                     (e.opened() ? "error reading" : "cannot open") + " password file " + name + ": " + e.reason());
             if (path == null && !e.opened()) {
-                return new PasswordFile(null, "none");
+                return NONE;
             }
             throw refused(path);
         }

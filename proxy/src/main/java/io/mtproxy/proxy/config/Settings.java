@@ -1,16 +1,18 @@
 package io.mtproxy.proxy.config;
 
 import java.net.Inet4Address;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that the command line says, parsed and checked. Immutable; any thread.
  *
- * @param configFile path of the backend config file as given
+ * @param configFile path of the backend config file as given; empty when none is used, which only direct connections allow
  */
 public record Settings(String configFile, Listening listening, StatsPort statsPort, Access access, Telegram telegram,
-        Limits limits, Host host) {
+        Direct direct, Limits limits, Host host) {
 
     /** Value of a port that was not given. */
     public static final int NO_PORT = -1;
@@ -70,6 +72,30 @@ public record Settings(String configFile, Listening listening, StatsPort statsPo
         public Telegram {
             natRules = List.copyOf(natRules);
         }
+    }
+
+    /**
+     * Direct connections to data centres ({@code --direct --auto --dc-override}).
+     *
+     * @param overrides addresses that replace the built-in ones of an id
+     */
+    public record Direct(Route route, Map<Integer, List<InetSocketAddress>> overrides) {
+        /** As C: only middle proxies. */
+        public static final Direct NONE = new Direct(Route.MIDDLE, Map.of());
+
+        public Direct {
+            overrides = Map.copyOf(overrides);
+        }
+    }
+
+    /** The way to Telegram. */
+    public enum Route {
+        /** by the middle proxies of the backend config */
+        MIDDLE,
+        /** each client has a connection to its data centre */
+        DIRECT,
+        /** by middle proxies, and directly while none serves a data centre */
+        AUTO
     }
 
     /**

@@ -26,6 +26,8 @@ public enum CloseReason {
     LINK_LOST(Side.CLIENT),
     /** no link to Telegram became ready in time */
     NO_LINK(Side.CLIENT),
+    /** asked for a data centre that has no address (direct connections) */
+    UNKNOWN_CENTRE(Side.CLIENT),
     /** the client reads so slowly that its share of memory is used up */
     CLIENT_TOO_SLOW(Side.CLIENT),
     /** memory for buffers ran out and this client held the most of it, or too much waits for links that are not ready */

@@ -83,5 +83,18 @@ public enum Counter {
     /** links closed because nobody needed them */
     LINKS_IDLE_EVICTED,
     /** packets behind which a link that ended had not sent everything: at most so many were lost with it */
-    QUERIES_LOST
+    QUERIES_LOST,
+
+    /** gauge: clients with a connection of their own to a data centre, or on the way there */
+    DIRECT_SESSIONS,
+    DIRECT_SESSIONS_BEGUN,
+    /** attempts to connect to an address of a data centre */
+    DIRECT_DIALS,
+    DIRECT_DIALS_FAILED,
+    DIRECT_BYTES_SENT,
+    DIRECT_BYTES_RECEIVED,
+    /** sessions for a data centre that has no address */
+    DIRECT_UNKNOWN,
+    /** sessions that went directly because no middle proxy served their data centre */
+    DIRECT_FALLBACKS
 }

@@ -28,6 +28,19 @@ public sealed interface Event {
     /** The data centre is served again. */
     record Reachable(int dc) implements Event {}
 
+    /** No address of a data centre answered a client; told once until {@link Reachable}. */
+    record CentreUnreachable(int dc, String why) implements Event {}
+
+    /**
+     * An address of a data centre does not answer any more, or answers again.
+     *
+     * @param why empty when it answers
+     */
+    record CentreAddress(int dc, String address, boolean answers, String why) implements Event {}
+
+    /** A client has named a data centre that has no address; told once for each number. */
+    record UnknownCentre(int dc) implements Event {}
+
     /** An exception that nothing explains. */
     record Bug(Throwable cause) implements Event {}
 }

@@ -76,12 +76,17 @@ final class Cluster {
         waiting.remove(lane);
     }
 
+    /** Makes its targets be tried. */
+    void dial() {
+        for (LinkPool pool : pools) {
+            pool.demand();
+        }
+    }
+
     private void demand() {
         demanding = null;
         if (!waiting.isEmpty()) {
-            for (LinkPool pool : pools) {
-                pool.demand();
-            }
+            dial();
             demanding = telegram.loop.after(DEMAND_MILLIS, this::demand);
         }
     }
@@ -95,6 +100,11 @@ final class Cluster {
             }
             lane.giveUp();
         }
+    }
+
+    /** Whether somebody has waited in vain, and there is still no link. */
+    boolean unreachable() {
+        return toldUnreachable && choose() == null;
     }
 
     /** A session has found its link. */

@@ -5,7 +5,7 @@ import io.mtproxy.proxy.events.CloseReason;
 /** What a lane asks of the client session that opened it. Called on the loop's thread. */
 public interface LaneClient {
     /**
-     * Data for the client, to be framed.
+     * Data for the client, to be framed, except where the lane {@linkplain Lane#streams streams}.
      *
      * @param b the data stands at {@code off..off+len}; it, 4 bytes in front and 4 behind may be overwritten until the return
      */

@@ -105,11 +105,21 @@ public final class MiddleProxies implements Telegram, ConnectBudget.Waiter {
         pools.values().forEach(pool -> pool.pauseReading(paused));
     }
 
-    /** Closes all links, as at the end of the process. */
-    public void close() {
+    @Override
+    public void shutDown() {
         for (LinkPool pool : pools.values()) {
             pool.close();
         }
+    }
+
+    /** Whether clients of a data centre have waited for a link in vain, and there is none now either. */
+    boolean unreachable(int dc) {
+        return cluster(dc).unreachable();
+    }
+
+    /** Clients of a data centre would like to have links, although none waits for one. */
+    void demand(int dc) {
+        cluster(dc).dial();
     }
 
     /** Which cluster serves a data centre: clients may ask for any number. */

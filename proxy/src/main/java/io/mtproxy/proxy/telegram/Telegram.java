@@ -7,4 +7,7 @@ public interface Telegram {
 
     /** Takes nothing from Telegram for a while, or goes on: the clients of this loop hold too much already. */
     void pauseReading(boolean paused);
+
+    /** Ends all connections, as at the end of the process. */
+    void shutDown();
 }

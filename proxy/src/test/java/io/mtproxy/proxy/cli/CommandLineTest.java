@@ -8,6 +8,7 @@ import io.mtproxy.proxy.config.Refusal;
 import io.mtproxy.proxy.config.SecretSource;
 import io.mtproxy.proxy.config.Settings;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,6 +62,41 @@ class CommandLineTest {
         assertThat(s.host()).isEqualTo(
                 new Settings.Host("who", true, "log", 2, 2, new Settings.Threads(5, 6, true, 13, 14)));
         assertThat(nice).containsExactly(4);
+    }
+
+    @Test
+    void directConnectionsNeedNoConfigFile() throws Exception {
+        assertThat(settings("file").direct()).isEqualTo(Settings.Direct.NONE);
+        assertThat(settings("--direct").configFile()).isEmpty();
+        assertThat(settings("--direct", "file").configFile()).isEmpty();
+        assertThat(settings("--direct").direct().route()).isEqualTo(Settings.Route.DIRECT);
+        assertThat(settings("--auto").configFile()).isEmpty();
+        assertThat(settings("--auto", "file").configFile()).isEqualTo("file");
+        assertThat(settings("--auto").direct().route()).isEqualTo(Settings.Route.AUTO);
+        assertThat(settings("-P", SECRET, "--auto", "file").direct().route()).isEqualTo(Settings.Route.AUTO);
+        assertThat(refusal("--direct", "--auto").lines()).extracting(Refusal.Line::text)
+                .containsExactly("fatal: --direct and --auto exclude each other");
+        assertThat(refusal("-P", SECRET, "--auto").lines().getFirst().text()).contains("--auto with a proxy tag (-P)");
+        assertThat(refusal("--direct", "a", "b").usage()).isTrue();
+        assertThat(refusal().usage()).isTrue();
+    }
+
+    @Test
+    void addressesOfDataCentresCollectById() throws Exception {
+        assertThat(settings("--direct", "--dc-override", "2:127.0.0.1:4430", "--dc-override", "2:[::1]:4431",
+                "--dc-override", "-203:10.0.0.1:443").direct().overrides())
+                .containsOnlyKeys(2, -203)
+                .containsEntry(2,
+                        List.of(new InetSocketAddress("127.0.0.1", 4430), new InetSocketAddress("::1", 4431)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "2", "2:1.2.3.4", "x:1.2.3.4:443", "2:1.2.3:443", "2:name:443", "2:1.2.3.4:0",
+            "2:1.2.3.4:65536", "40000:1.2.3.4:443", "2:::1:443", "2:[::g]:443", "2:[1.2.3.4]:443", "2:[::1]:x"})
+    void whatIsNoAddressOfADataCentreIsNamed(String value) {
+        Refusal refusal = refusal("--direct", "--dc-override", value);
+        assertThat(refusal.exitCode()).isEqualTo(2);
+        assertThat(refusal.lines().getFirst().text()).contains("'" + value + "'", "<dc>:<address>:<port>");
     }
 
     @ParameterizedTest

@@ -46,6 +46,9 @@ class PacketInputProperties {
 
         @Override
         public void pauseReading(boolean paused) {}
+
+        @Override
+        public void shutDown() {}
     };
 
     private static Clients clients(EventLoop loop) {

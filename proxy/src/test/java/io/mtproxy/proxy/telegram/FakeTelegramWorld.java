@@ -57,7 +57,7 @@ final class FakeTelegramWorld implements AutoCloseable {
 
     @Override
     public void close() {
-        telegram.close();
+        telegram.shutDown();
         loop.close();
     }
 }

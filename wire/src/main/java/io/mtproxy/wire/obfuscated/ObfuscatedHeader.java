@@ -2,6 +2,7 @@ package io.mtproxy.wire.obfuscated;
 
 import io.mtproxy.wire.crypto.AesCtr;
 import io.mtproxy.wire.crypto.Bytes;
+import io.mtproxy.wire.crypto.CtrCiphers;
 import io.mtproxy.wire.crypto.Digests;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -53,14 +54,24 @@ public final class ObfuscatedHeader {
      * @param secret null for a proxy without secrets
      */
     public static Created create(Transport transport, int dc, byte @Nullable [] secret, RandomGenerator random) {
+        return create(transport, dc, secret, random, null);
+    }
+
+    /**
+     * The same, with streams that lend their ciphers.
+     *
+     * @param ciphers the owner thread's own, or null
+     */
+    public static Created create(Transport transport, int dc, byte @Nullable [] secret, RandomGenerator random,
+            @Nullable CtrCiphers ciphers) {
         byte[] plain = noise(random);
         Bytes.putInt32(plain, TAG, transport.tag());
         Bytes.putInt16(plain, DC, dc);
-        AesCtr toProxy = stream(plain, MATERIAL, secret);
+        AesCtr toProxy = stream(plain, MATERIAL, secret, ciphers);
         byte[] bytes = new byte[LENGTH];
         toProxy.apply(plain, 0, LENGTH, bytes, 0);
         System.arraycopy(plain, 0, bytes, 0, TAG);
-        return new Created(bytes, toProxy, stream(reversed(plain, 0), 0, secret));
+        return new Created(bytes, toProxy, stream(reversed(plain, 0), 0, secret, ciphers));
     }
 
     /** The 48 bytes of key material backwards, so that key and iv stand in order again. */
@@ -72,12 +83,13 @@ public final class ObfuscatedHeader {
         return result;
     }
 
-    private static AesCtr stream(byte[] b, int off, byte @Nullable [] secret) {
+    private static AesCtr stream(byte[] b, int off, byte @Nullable [] secret, @Nullable CtrCiphers ciphers) {
         byte[] key = new byte[KEY];
         byte[] iv = new byte[IV];
         System.arraycopy(b, off, key, 0, KEY);
         System.arraycopy(b, off + KEY, iv, 0, IV);
-        return new AesCtr(secret == null ? key : Digests.sha256(key, secret), iv);
+        byte[] used = secret == null ? key : Digests.sha256(key, secret);
+        return ciphers == null ? new AesCtr(used, iv) : new AesCtr(used, iv, ciphers);
     }
 
     private static byte[] noise(RandomGenerator random) {

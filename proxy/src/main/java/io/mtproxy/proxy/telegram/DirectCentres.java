@@ -1,0 +1,80 @@
+package io.mtproxy.proxy.telegram;
+
+import io.mtproxy.proxy.events.Counter;
+import io.mtproxy.proxy.events.Counters;
+import io.mtproxy.proxy.events.Event;
+import io.mtproxy.proxy.events.Events;
+import io.mtproxy.proxy.net.EventLoop;
+import io.mtproxy.wire.crypto.CtrCiphers;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Telegram without middle proxies, for one event loop: a connection to its data centre for each client. */
+public final class DirectCentres implements Telegram {
+    final EventLoop loop;
+    final DirectSettings settings;
+    final Counters counters;
+    final SplittableRandom random = new SplittableRandom();
+    final CtrCiphers ciphers = new CtrCiphers();
+    private final Events events;
+    private final Map<Integer, Centre> centres = new HashMap<>();
+    /** Numbers that clients named and nobody serves; a 16-bit number each, so that they cannot become many. */
+    private final Set<Integer> unknown = new LinkedHashSet<>();
+    private final Set<DirectLane> lanes = new LinkedHashSet<>();
+
+    /** Nothing is dialled before a client needs it. */
+    public DirectCentres(EventLoop loop, DirectSettings settings, Counters counters, Events events) {
+        this.loop = loop;
+        this.settings = settings;
+        this.counters = counters;
+        this.events = events;
+        settings.centres().addresses().forEach((dc, addresses) -> centres.put(dc, new Centre(dc, addresses, events)));
+    }
+
+    /** Whether a data centre has an address. */
+    boolean serves(int dc) {
+        return settings.centres().serving(dc) != 0;
+    }
+
+    @Override
+    public Lane open(LaneClient client, Origin origin) {
+        Centre centre = centres.get(settings.centres().serving(origin.dc()));
+        DirectLane lane = new DirectLane(this, client, origin, centre);
+        lanes.add(lane);
+        lane.dial();
+        return lane;
+    }
+
+    @Override
+    public void pauseReading(boolean paused) {
+        lanes.forEach(lane -> lane.pauseReading(paused));
+    }
+
+    @Override
+    public void shutDown() {
+        List.copyOf(lanes).forEach(DirectLane::shutDown);
+    }
+
+    void remove(DirectLane lane) {
+        lanes.remove(lane);
+    }
+
+    /** A client names a data centre that has no address. */
+    void unknown(int dc) {
+        counters.increment(Counter.DIRECT_UNKNOWN);
+        if (unknown.add(dc)) {
+            events.on(new Event.UnknownCentre(dc));
+        }
+    }
+
+    /** For tests: where a data centre's addresses stand. */
+    @Nullable
+    Centre centre(int dc) {
+        return centres.get(dc);
+    }
+}

@@ -29,13 +29,15 @@ import org.jspecify.annotations.Nullable;
  * @param slot where a worker tells its supervisor what it counts; null when this process is no worker
  * @param workers the worker processes, when this is their supervisor: clients are theirs then; else null
  * @param fronting the sites of {@code -D}; null without it
+ * @param refreshing keeps config and shared secret fresh; null when nobody does
  */
 public record Launch(Settings settings, Outbound outbound, EventLoops loops, Snapshot snapshot,
         byte @Nullable [] rpcSecret,
         String rpcSecretMd5,
         List<Listener> clientSockets, List<Listener> statsSockets, int maxConnections,
         int maxSpecialConnections, Identity identity, Log log, LogFile logFile, ConfigHistory configs, long startTime,
-        Board.@Nullable Slot slot, @Nullable Workers workers, @Nullable Fronting fronting) {
+        Board.@Nullable Slot slot, @Nullable Workers workers, @Nullable Fronting fronting,
+        @Nullable Refreshing refreshing) {
     public Launch {
         clientSockets = List.copyOf(clientSockets);
         statsSockets = List.copyOf(statsSockets);

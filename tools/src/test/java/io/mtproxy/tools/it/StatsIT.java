@@ -28,7 +28,8 @@ class StatsIT {
 
     private static final List<String> OWN = List.of("router_clusters", "router_targets", "router_default_cluster",
             "targets_healthy", "targets_unhealthy", "bootstrap_warnings", "config_check_calls", "config_reload_calls",
-            "config_reload_success", "config_reload_last_error", "forward_total", "forward_successful",
+            "config_reload_success", "config_reload_last_error", "refresh_attempts", "refresh_failures",
+            "refresh_changes", "refresh_last_success", "refresh_last_error", "forward_total", "forward_successful",
             "forward_failed",
             "forward_used_default", "forward_bytes", "forward_avg_payload_bytes", "forward_last_error",
             "dataplane_packets_total",

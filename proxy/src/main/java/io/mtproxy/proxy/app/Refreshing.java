@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code --refresh}: the first process fetches Telegram's config and secret and keeps them in the state directory; all
- * processes read them there, workers when they are sent the supervisor's SIGHUP.
+ * processes read them there, workers when they are sent the supervisor's SIGHUP. So there is one request, one state to tell, and
+ * workers need nothing that they cannot do anyway.
  */
 public final class Refreshing {
     /** Milliseconds of what is called a second, for tests. */
@@ -49,13 +50,10 @@ public final class Refreshing {
      *
      * @param user   whom the process is going to run as
      * @param worker not null in a worker
-     * @return null without {@code --refresh}, and with direct connections only
+     * @return null with direct connections only, which need neither
      */
-    static @Nullable Refreshing begin(Settings settings, String user, boolean worker, Log log) throws Refusal {
-        Settings.Refresh refresh = settings.refresh();
-        if (refresh == null) {
-            return null;
-        }
+    static @Nullable Refreshing begin(Settings settings, Settings.Refresh refresh, String user, boolean worker, Log log)
+            throws Refusal {
         if (!settings.middleProxies()) {
             log.line(worker ? 1 : 0, "warning: --refresh has no effect on direct connections");
             return null;
@@ -153,7 +151,7 @@ public final class Refreshing {
     private @Nullable String first(Log log) {
         log.line("refresh: waiting for the first config, " + FIRST_SECONDS + " s at most");
         try {
-            return refresher == null ? null : refresher.first(seconds(FIRST_SECONDS));
+            return refresher == null ? null : refresher.first(Duration.ofSeconds(FIRST_SECONDS));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return "interrupted";

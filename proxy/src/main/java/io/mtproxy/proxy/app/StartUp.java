@@ -57,7 +57,10 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
             WarmUp.begin();
         }
         Outbound outbound = Outbound.of(System::getenv);
-        Refreshing refreshing = Refreshing.begin(settings, user(settings.host().user()), worker != null, log);
+        Settings.Refresh refresh = settings.refresh();
+        Refreshing refreshing = refresh == null
+                ? null
+                : Refreshing.begin(settings, refresh, user(settings.host().user()), worker != null, log);
         BackendConfig backend = backend(settings, refreshing);
         Fronting fronting = Fronting.begin(settings, parsed.secrets(), user(settings.host().user()), worker, log);
         EventLoops loops = loops(settings.host().workers());

@@ -18,9 +18,9 @@ final class RefreshOptions {
     private static final int MOST_SECONDS = 604_800;
 
     private int seconds;
-    private URI config = URI.create(CONFIG);
+    private @Nullable URI config;
     private @Nullable URI configV6;
-    private URI secret = URI.create(SECRET);
+    private @Nullable URI secret;
     private @Nullable String certificates;
     private @Nullable String proxy;
     /** An option that has no effect without {@code --refresh}. */
@@ -53,7 +53,8 @@ final class RefreshOptions {
     /** All of it; null when it is not on. */
     Settings.@Nullable Refresh settings() throws Refusal {
         if (on()) {
-            return new Settings.Refresh(seconds, config, configV6, secret, certificates, proxy);
+            return new Settings.Refresh(seconds, config == null ? URI.create(CONFIG) : config, configV6,
+                    secret == null ? URI.create(SECRET) : secret, certificates, proxy);
         }
         if (dependent != null) {
             throw Refusal.withUsage(Line.log("--" + dependent + " has no effect without --refresh"));

@@ -46,6 +46,7 @@ class ArchitectureTest {
             Map.entry("telegram", List.of("wire..", "net", "events")),
             Map.entry("client", List.of("wire..", "net", "access", "telegram", "front", "events")),
             Map.entry("front", List.of("wire..", "net", "events")),
+            Map.entry("refresh", List.of()),
             Map.entry("stats", List.of("net", "events")),
             Map.entry("supervisor", List.of("os", "config", "log", "stats", "net", "access", "events")));
 

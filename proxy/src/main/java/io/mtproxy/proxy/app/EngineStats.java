@@ -2,12 +2,14 @@ package io.mtproxy.proxy.app;
 
 import io.mtproxy.proxy.access.RateLimit;
 import io.mtproxy.proxy.config.BackendConfig;
+import io.mtproxy.proxy.config.PasswordFile;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.os.Memory;
 import io.mtproxy.proxy.os.OwnProcess;
+import io.mtproxy.proxy.refresh.RefreshHistory;
 import io.mtproxy.proxy.stats.Figure;
 import io.mtproxy.proxy.stats.HttpCounters;
 import io.mtproxy.proxy.stats.Maximum;
@@ -219,11 +221,11 @@ final class EngineStats implements StatsSource {
     public String text(String key) {
         return switch (key) {
             case "PID" -> launch.identity().toString();
-            case "aes_pwd_hash" -> launch.rpcSecretMd5();
+            case "aes_pwd_hash" -> passwordMd5();
             case "tot_dh_rounds" -> dhRounds(own);
             case "total_dh_rounds" -> dhRounds(all);
             case "tot_threads" -> threads(launch.settings().host().threads());
-            case "config_filename" -> launch.settings().configFile();
+            case "config_filename" -> snapshot.get().backend().file();
             case "config_md5" -> snapshot.get().backend().md5();
             case "total_accept_connections_failed" ->
                 "0 " + all.get(Figure.ACCEPT_FAILURES) + " 0 "
@@ -245,13 +247,20 @@ final class EngineStats implements StatsSource {
     /** Why connections ended; then the workers. */
     @Override
     public List<Own> own() {
+        Refreshing refreshing = launch.refreshing();
         List<Own> lines = OwnStats.lines(serving, snapshot.get().backend(), launch.configs().view(),
-                launch.log().warnings(), launch.settings().chaining().via().size());
+                launch.log().warnings(), launch.settings().chaining().via().size(),
+                refreshing == null ? RefreshHistory.View.NONE : refreshing.history());
         lines.addAll(EndStats.lines(serving, snapshot.get().secrets().size()));
         if (workers != null) {
             lines.addAll(workers.own());
         }
         return lines;
+    }
+
+    private String passwordMd5() {
+        PasswordFile password = snapshot.get().password();
+        return password == null ? launch.rpcSecretMd5() : password.md5();
     }
 
     /** Thread classes of C: 1 I/O, 2 CPU, 3 main; with multithread 4 TCP CPU, 5 TCP I/O, 8 engine. Shown, without effect. */

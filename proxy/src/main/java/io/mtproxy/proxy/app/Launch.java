@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param workers the worker processes, when this is their supervisor: clients are theirs then; else null
  * @param fronting the sites of {@code -D}; null without it
  * @param vias proxies through which Telegram is reached
+ * @param refreshing keeps config and shared secret fresh; null when nobody does
  */
 public record Launch(Settings settings, Outbound outbound, EventLoops loops, Snapshot snapshot,
         byte @Nullable [] rpcSecret,
@@ -38,7 +39,7 @@ public record Launch(Settings settings, Outbound outbound, EventLoops loops, Sna
         List<Listener> clientSockets, List<Listener> statsSockets, int maxConnections,
         int maxSpecialConnections, Identity identity, Log log, LogFile logFile, ConfigHistory configs, long startTime,
         Board.@Nullable Slot slot, @Nullable Workers workers, @Nullable Fronting fronting,
-        List<Via> vias) {
+        List<Via> vias, @Nullable Refreshing refreshing) {
     public Launch {
         clientSockets = List.copyOf(clientSockets);
         statsSockets = List.copyOf(statsSockets);

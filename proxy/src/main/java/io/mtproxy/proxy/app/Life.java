@@ -145,6 +145,33 @@ final class Life implements Signals.Handler, WorkerContext.Orphaned {
         }
         if (running != null && of != null) {
             reload(running, of);
+            if (of.refreshing() != null) {
+                of.refreshing().now();
+            }
+        }
+    }
+
+    /**
+     * Another config or secret was fetched: it is taken over as at SIGHUP, by workers, too.
+     *
+     * @return why that was not possible; null when it is in use
+     */
+    @Nullable
+    String refreshed() {
+        Engine running;
+        Launch of;
+        synchronized (lock) {
+            running = engine;
+            of = launch;
+        }
+        if (running == null || of == null) {
+            return "the main loop has not begun";
+        }
+        synchronized (reloading) {
+            running.forward(Signal.HUP);
+            Reload.apply(of.settings(), of.refreshing(), running, log, of.configs(), System.currentTimeMillis() / 1000);
+            String error = of.configs().view().lastError();
+            return error.isEmpty() ? null : error;
         }
     }
 
@@ -179,7 +206,7 @@ final class Life implements Signals.Handler, WorkerContext.Orphaned {
             synchronized (lock) {
                 reloadWaits = false;
             }
-            Reload.apply(of.settings(), running, log, of.configs(), System.currentTimeMillis() / 1000);
+            Reload.apply(of.settings(), of.refreshing(), running, log, of.configs(), System.currentTimeMillis() / 1000);
         }
     }
 }

@@ -70,7 +70,7 @@ final class LoopWorld {
             List<SecretUse> uses, Events events) throws IOException {
         this.index = index;
         loop = launch.loops().create(LINK_SOCKETS, cause -> events.on(new Event.Bug(cause)));
-        middle = launch.settings().configFile().isEmpty()
+        middle = !launch.settings().middleProxies()
                 ? null
                 : new MiddleProxies(loop, index, telegramSettings(launch, loops, limits), counters, events);
         telegram = telegram(launch, limits, events);
@@ -105,6 +105,10 @@ final class LoopWorld {
 
     private void use(Snapshot snapshot) {
         if (middle != null) {
+            byte[] secret = snapshot.password() == null ? null : snapshot.password().secret();
+            if (secret != null) {
+                middle.useSecret(secret);
+            }
             middle.use(directory(snapshot.backend(), connectMillis));
         }
     }

@@ -81,6 +81,9 @@ public final class Main {
             if (launch.fronting() != null) {
                 launch.fronting().keep();
             }
+            if (launch.refreshing() != null) {
+                launch.refreshing().keep(life);
+            }
             launch.log().line(1, "Server started");
             launch.log().line(0, "main loop");
             return engine.run();

@@ -3,6 +3,7 @@ package io.mtproxy.proxy.app;
 import io.mtproxy.proxy.config.BackendConfig;
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
+import io.mtproxy.proxy.refresh.RefreshHistory;
 import io.mtproxy.proxy.stats.Figure;
 import io.mtproxy.proxy.stats.Maximum;
 import io.mtproxy.proxy.stats.StatsSource.Own;
@@ -21,11 +22,12 @@ final class OwnStats {
 
     /** @param serving sums over the processes that serve clients */
     static List<Own> lines(Totals serving, BackendConfig backend, ConfigHistory.View config, int warnings,
-            int vias) {
+            int vias, RefreshHistory.View refresh) {
         OwnStats stats = new OwnStats(serving);
         stats.router(backend);
         stats.line("bootstrap_warnings", warnings);
         stats.config(config);
+        stats.refresh(refresh);
         stats.forward();
         stats.dataplane();
         stats.ingress();
@@ -53,6 +55,14 @@ final class OwnStats {
         boolean workersOnly = config.lastError().isEmpty() && behind > 0;
         lines.add(new Own("config_reload_last_error",
                 workersOnly ? behind + " workers could not take it over, see the log" : config.lastError()));
+    }
+
+    private void refresh(RefreshHistory.View refresh) {
+        line("refresh_attempts", refresh.attempts());
+        line("refresh_failures", refresh.failures());
+        line("refresh_changes", refresh.changes());
+        line("refresh_last_success", refresh.lastSuccess());
+        lines.add(new Own("refresh_last_error", refresh.lastError()));
     }
 
     private void forward() {

@@ -2,6 +2,7 @@ package io.mtproxy.proxy.app;
 
 import io.mtproxy.proxy.config.BackendConfig;
 import io.mtproxy.proxy.config.BackendConfigFile;
+import io.mtproxy.proxy.config.PasswordFile;
 import io.mtproxy.proxy.config.Refusal;
 import io.mtproxy.proxy.config.SecretLoader;
 import io.mtproxy.proxy.config.Settings;
@@ -9,6 +10,7 @@ import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.config.SystemResolver;
 import io.mtproxy.proxy.log.Log;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads again what can change while the daemon runs: the backend config and the secret files. */
 final class Reload {
@@ -18,14 +20,20 @@ final class Reload {
     private Reload() {}
 
     /** Makes the engine use what the files say now; on any error says why, and leaves everything as it is. */
-    static void apply(Settings settings, Engine engine, Log log, ConfigHistory history, long now) {
+    static void apply(Settings settings, @Nullable Refreshing refreshing, Engine engine, Log log, ConfigHistory history,
+            long now) {
         history.begun();
         try {
-            BackendConfig backend = settings.configFile().isEmpty()
+            String file = refreshing == null ? settings.configFile() : refreshing.configFile();
+            BackendConfig backend = file.isEmpty()
                     ? BackendConfig.none(now)
-                    : BackendConfigFile.load(settings.configFile(), new SystemResolver(), now);
+                    : BackendConfigFile.load(file, new SystemResolver(), now);
             List<byte[]> secrets = secrets(settings);
-            engine.reload(new Snapshot(backend, secrets));
+            PasswordFile password = refreshing == null ? null : refreshing.password();
+            engine.reload(new Snapshot(backend, secrets, password));
+            if (refreshing != null) {
+                refreshing.used(backend, password);
+            }
             history.succeeded();
             log.line(success(backend));
         } catch (Refusal e) {

@@ -59,7 +59,11 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
             WarmUp.begin();
         }
         Outbound outbound = Outbound.of(System::getenv);
-        BackendConfig backend = backend(settings);
+        Settings.Refresh refresh = settings.refresh();
+        Refreshing refreshing = refresh == null
+                ? null
+                : Refreshing.begin(settings, refresh, user(settings.host().user()), worker != null, log);
+        BackendConfig backend = backend(settings, refreshing);
         List<Via> vias = vias(settings);
         Fronting fronting = Fronting.begin(settings, parsed.secrets(), user(settings.host().user()), worker, log);
         EventLoops loops = loops(settings.host().workers());
@@ -68,9 +72,10 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         Workers workers = workers(settings.host().workers(), clients, fronting);
         int port = sockets.privilegedStatsPort();
         Settings.Limits limits = limits(settings.limits());
-        PasswordFile password = settings.configFile().isEmpty()
-                ? PasswordFile.NONE
-                : PasswordFile.load(settings.telegram().passwordFile(), this);
+        PasswordFile password = password(settings, refreshing);
+        if (refreshing != null) {
+            refreshing.used(backend, password);
+        }
         becomeUser(settings.host().user());
         port = sockets.statsPortOfRange(port);
         Identity identity = Identity.of(ownAddress(settings.listening().address()), port, pid, now());
@@ -84,21 +89,32 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
                 password.md5(), clients, stats, limits.connections(), limits.specialConnections(), identity, log,
                 logFile,
                 new ConfigHistory(), now(),
-                worker == null ? null : worker.slot(), workers, fronting, vias);
+                worker == null ? null : worker.slot(), workers, fronting, vias, refreshing);
     }
 
     private static List<Via> vias(Settings settings) throws Refusal {
         List<TunnelUrl> urls = settings.chaining().via();
-        if (!settings.configFile().isEmpty()) {
+        if (settings.middleProxies()) {
             ViaAddresses.requireEnds(urls);
         }
         return ViaAddresses.resolve(urls);
     }
 
-    private BackendConfig backend(Settings settings) throws Refusal {
-        if (!settings.configFile().isEmpty()) {
-            lineOfFirst(0, "config_filename = '" + settings.configFile() + "'");
-            BackendConfig backend = BackendConfigFile.load(settings.configFile(), new SystemResolver(), now());
+    private PasswordFile password(Settings settings, @Nullable Refreshing refreshing) throws Refusal {
+        PasswordFile kept = refreshing == null ? null : refreshing.password();
+        if (kept != null) {
+            return kept;
+        }
+        return settings.middleProxies()
+                ? PasswordFile.load(settings.telegram().passwordFile(), this)
+                : PasswordFile.NONE;
+    }
+
+    private BackendConfig backend(Settings settings, @Nullable Refreshing refreshing) throws Refusal {
+        String file = refreshing == null ? settings.configFile() : refreshing.configFile();
+        if (!file.isEmpty()) {
+            lineOfFirst(0, "config_filename = '" + file + "'");
+            BackendConfig backend = BackendConfigFile.load(file, new SystemResolver(), now());
             lineOfFirst(1, "config loaded!");
             return backend;
         }

@@ -50,6 +50,7 @@ public final class CommandLine {
     private int rpcFlags = FLAG_CRC32C;
     private Settings.Route route = Settings.Route.MIDDLE;
     private final Map<Integer, List<InetSocketAddress>> overrides = new LinkedHashMap<>();
+    private final RefreshOptions refresh = new RefreshOptions();
     private int connections = MAX_CONNECTIONS;
     private int special = MAX_CONNECTIONS;
     private long bufferBytes = Values.DEFAULT_BUFFERS;
@@ -121,7 +122,7 @@ public final class CommandLine {
             flag(option.name());
         } else if (option.argument() == Option.Argument.OPTIONAL) {
             optional(option.name(), value);
-        } else if (value != null && !number(option.name(), value)) {
+        } else if (value != null && !number(option.name(), value) && !refresh.take(option.name(), value)) {
             text(option.name(), value);
         }
     }
@@ -216,11 +217,11 @@ public final class CommandLine {
 
     /** Middle proxies need the file; where it has no use it is not read. */
     private String configFile(List<String> operands) throws Refusal {
-        int least = route == Settings.Route.MIDDLE ? 1 : 0;
+        int least = route == Settings.Route.MIDDLE && !refresh.on() ? 1 : 0;
         if (operands.size() < least || operands.size() > 1) {
             throw Refusal.withUsage();
         }
-        if (operands.isEmpty() && route == Settings.Route.AUTO && proxyTag != null) {
+        if (operands.isEmpty() && route == Settings.Route.AUTO && proxyTag != null && !refresh.on()) {
             throw Refusal.exit(2,
                     Line.log("fatal: --auto with a proxy tag (-P) needs a <config-file>: only middle proxies "
                             + "show promoted channels"));
@@ -235,13 +236,13 @@ public final class CommandLine {
         route = wanted;
     }
 
-    private Settings settings(String configFile) {
+    private Settings settings(String configFile) throws Refusal {
         int clamp = windowClamp == 0 && domains.isEmpty() ? DEFAULT_WINDOW_CLAMP : windowClamp;
         return new Settings(configFile, new Settings.Listening(clientPorts, ipv6, address, backlog, clamp),
                 new Settings.StatsPort(httpStats, statsPort.port(), statsPort.start(), statsPort.end(), tcp),
                 new Settings.Access(secrets.sources(), domains, paddedOnly),
                 new Settings.Telegram(passwordFile, natRules, proxyTag, pingInterval, forceDh, rpcFlags),
-                new Settings.Direct(route, overrides),
+                new Settings.Direct(route, overrides), refresh.settings(),
                 new Settings.Limits(connections, special, bufferBytes, acceptRate, dhAcceptRate),
                 new Settings.Host(user, daemonize, logFile, verbosity, workers,
                         new Settings.Threads(cpuThreads, ioThreads, multithread, tcpCpuThreads, tcpIoThreads)),

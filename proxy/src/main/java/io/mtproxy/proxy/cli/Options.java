@@ -75,11 +75,25 @@ final class Options {
     static final Option SITE_PROXY_PROTOCOL = Option.own("site-proxy-protocol", REQUIRED,
             "<1|2> connections that are passed on to the site begin with a PROXY header of that version");
 
+    static final Option REFRESH = new Option("refresh", (char) 0, REQUIRED, true,
+            "fetches config and secret.conf every so many seconds (60-604800, advised 3600); needs no <config-file>");
+    static final Option CONFIG_URL = new Option("config-url", (char) 0, REQUIRED, true,
+            "where to fetch the config (default " + RefreshOptions.CONFIG + ")");
+    static final Option CONFIG_V6_URL = new Option("config-v6-url", (char) 0, REQUIRED, true,
+            "where to fetch a second config, whose proxy_for lines are added (default none)");
+    static final Option SECRET_URL = new Option("secret-url", (char) 0, REQUIRED, true,
+            "where to fetch secret.conf, without --aes-pwd (default " + RefreshOptions.SECRET + ")");
+    static final Option REFRESH_CA = new Option("refresh-ca", (char) 0, REQUIRED, true,
+            "PEM file with certificates to believe besides the system's when fetching");
+    static final Option REFRESH_PROXY = new Option("refresh-proxy", (char) 0, REQUIRED, true,
+            "http://<host>:<port> of an HTTP proxy to fetch through");
+
     static final List<Option> TABLE = List.of(IPV6, SPECIAL, DOMAIN, HTTP_PORTS, SLAVES, PROXY_TAG, SECRET,
             PING_INTERVAL, WINDOW_CLAMP, BACKLOG, CONNECTIONS, DAEMONIZE, HELP, LOG, PORT, USER, VERBOSITY, AES_PWD,
             NICE, BUFFERS, DISABLE_TCP, CRC32C, CPU_THREADS, IO_THREADS, SKIP_DH, FORCE_DH, ACCEPT_RATE, DH_ACCEPT_RATE,
             MULTITHREAD, TCP_CPU_THREADS, TCP_IO_THREADS, NAT_INFO, ADDRESS, HTTP_STATS, SECRET_FILE, PADDED_ONLY,
-            DIRECT, AUTO, DC_OVERRIDE, VIA, PROXY_PROTOCOL, SITE_PROXY_PROTOCOL);
+            DIRECT, AUTO, DC_OVERRIDE, VIA, PROXY_PROTOCOL, SITE_PROXY_PROTOCOL, REFRESH, CONFIG_URL, CONFIG_V6_URL,
+            SECRET_URL, REFRESH_CA, REFRESH_PROXY);
 
     private Options() {}
 }

@@ -16,7 +16,11 @@ public final class BackendConfigFile {
      *         configuration stays
      */
     public static BackendConfig load(String file, Resolver resolver, long loadedAt) throws Refusal {
-        byte[] bytes = read(file);
+        return parse(file, read(file), resolver, loadedAt);
+    }
+
+    /** The same with what the file holds. */
+    public static BackendConfig parse(String file, byte[] bytes, Resolver resolver, long loadedAt) throws Refusal {
         try {
             return new BackendConfigParser(file, bytes, resolver).parse(bytes.length, PasswordFile.md5(bytes),
                     loadedAt);

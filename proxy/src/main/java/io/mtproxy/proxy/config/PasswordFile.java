@@ -1,6 +1,8 @@
 package io.mtproxy.proxy.config;
 
 import io.mtproxy.proxy.config.Refusal.Line;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -48,8 +50,13 @@ public record PasswordFile(byte @Nullable [] secret, String md5) {
         return of(path, secret, details);
     }
 
+    /** Whether there is a file to read without a path. */
+    public static boolean defaultExists() {
+        return Files.exists(Path.of(DEFAULT));
+    }
+
     /** The same with what the file holds. */
-    static PasswordFile of(@Nullable String path, byte[] secret, Details details) throws Refusal {
+    public static PasswordFile of(@Nullable String path, byte[] secret, Details details) throws Refusal {
         String name = path == null ? DEFAULT : path;
         details.detail("loaded " + secret.length + " bytes from password file " + name);
         if (secret.length < MIN || secret.length > MAX) {

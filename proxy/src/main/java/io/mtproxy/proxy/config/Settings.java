@@ -4,6 +4,7 @@ import io.mtproxy.wire.IpNetwork;
 import io.mtproxy.wire.tunnel.TunnelUrl;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +12,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that the command line says, parsed and checked. Immutable; any thread.
  *
- * @param configFile path of the backend config file as given; empty when none is used, which only direct connections allow
+ * @param configFile path of the backend config file as given; empty when none is used or none is given, which
+ *     direct connections and {@code --refresh} allow
+ * @param refresh how the config is kept fresh; null = it is not
  */
 public record Settings(String configFile, Listening listening, StatsPort statsPort, Access access, Telegram telegram,
-        Direct direct, Limits limits, Host host, Chaining chaining) {
+        Direct direct, @Nullable Refresh refresh, Limits limits, Host host, Chaining chaining) {
+
+    /** Whether there are, or may be later, links to middle proxies. */
+    public boolean middleProxies() {
+        return !configFile.isEmpty() || (refresh != null && direct.route() != Route.DIRECT);
+    }
 
     /** Value of a port that was not given. */
     public static final int NO_PORT = -1;
@@ -89,6 +97,18 @@ public record Settings(String configFile, Listening listening, StatsPort statsPo
             overrides = Map.copyOf(overrides);
         }
     }
+
+    /**
+     * Where config and shared secret come from, again and again ({@code --refresh --config-url --config-v6-url --secret-url
+     * --refresh-ca --refresh-proxy}).
+     *
+     * @param seconds between two rounds, 60..604800
+     * @param configV6 null = none
+     * @param certificates whom to believe besides the JDK's roots, a PEM file; null = nobody
+     * @param proxy an HTTP proxy as it was given; null = none
+     */
+    public record Refresh(int seconds, URI config, @Nullable URI configV6, URI secret, @Nullable String certificates,
+            @Nullable String proxy) {}
 
     /** The way to Telegram. */
     public enum Route {

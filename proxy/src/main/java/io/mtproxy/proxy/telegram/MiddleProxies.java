@@ -18,7 +18,7 @@ import java.util.SplittableRandom;
  */
 public final class MiddleProxies implements Telegram, ConnectBudget.Waiter {
     final EventLoop loop;
-    final TelegramSettings settings;
+    TelegramSettings settings;
     final Counters counters;
     final Events events;
     final LaneTable lanes;
@@ -63,6 +63,11 @@ public final class MiddleProxies implements Telegram, ConnectBudget.Waiter {
             pool(target).use(target);
         }
         clusters.values().forEach(Cluster::retry);
+    }
+
+    /** Telegram's shared secret for links from now on; those that are there have their keys. On the loop's thread. */
+    public void useSecret(byte[] secret) {
+        settings = settings.secret(secret);
     }
 
     /** Clusters that stay keep their state; who waits for one that is gone waits for the default one. */

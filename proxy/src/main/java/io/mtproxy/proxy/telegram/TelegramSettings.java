@@ -27,4 +27,12 @@ import org.jspecify.annotations.Nullable;
 public record TelegramSettings(byte @Nullable [] secret, byte @Nullable [] tag, NatTable nat, ProcessId self,
         @Nullable InetSocketAddress source, int loops, int handshakeMillis, int waitMillis,
         int pingMillis, boolean forceDh, LinkBounds bounds, ConnectBudget connects, BooleanSupplier keyExchanges,
-        Vias vias) {}
+        Vias vias) {
+
+    /** The same with another secret. */
+    TelegramSettings secret(byte[] other) {
+        return new TelegramSettings(other, tag, nat, self, source, loops, handshakeMillis, waitMillis, pingMillis,
+                forceDh,
+                bounds, connects, keyExchanges, vias);
+    }
+}

@@ -63,7 +63,7 @@ class ReloadTest {
     void givesTheEngineWhatTheFilesSayNow() throws Exception {
         Files.writeString(config, "proxy 10.0.0.1:80; proxy 10.0.0.2:80;");
         Files.writeString(secrets, "aa".repeat(16) + "\n" + "bb".repeat(16));
-        Reload.apply(settings, engine, log, history, 77);
+        Reload.apply(settings, null, engine, log, history, 77);
         assertThat(engine.taken).hasSize(1);
         assertThat(engine.taken.getFirst().backend().targets()).hasSize(2);
         assertThat(engine.taken.getFirst().backend().loadedAt()).isEqualTo(77);
@@ -76,7 +76,7 @@ class ReloadTest {
     @Test
     void aBadConfigChangesNothing() throws Exception {
         Files.writeString(config, "proxy");
-        Reload.apply(settings, engine, log, history, 77);
+        Reload.apply(settings, null, engine, log, history, 77);
         assertThat(engine.taken).isEmpty();
         assertThat(text()).contains(":1: fatal: hostname expected near ", ", new configuration NOT applied\n",
                 "config check failed! (code -1)\n");
@@ -87,17 +87,17 @@ class ReloadTest {
     @Test
     void theNextGoodConfigClearsTheError() throws Exception {
         Files.writeString(config, "proxy no-such-host:1;");
-        Reload.apply(settings, engine, log, history, 77);
+        Reload.apply(settings, null, engine, log, history, 77);
         assertThat(history.view().lastError()).contains("cannot resolve 'no-such-host' near").doesNotContain("\n");
         Files.writeString(config, "proxy 10.0.0.2:80;");
-        Reload.apply(settings, engine, log, history, 78);
+        Reload.apply(settings, null, engine, log, history, 78);
         assertThat(history.view()).isEqualTo(new ConfigHistory.View(3, 2, 1, ""));
     }
 
     @Test
     void badSecretsChangeNothingEither() throws Exception {
         Files.delete(secrets);
-        Reload.apply(settings, engine, log, history, 77);
+        Reload.apply(settings, null, engine, log, history, 77);
         assertThat(engine.taken).isEmpty();
         assertThat(text()).contains("cannot open mtproto secret file '" + secrets + "': No such file or directory\n",
                 "error while re-reading config file " + config + ", new configuration NOT applied\n",

@@ -10,6 +10,7 @@ import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.wire.IpNetwork;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -80,6 +81,42 @@ class CommandLineTest {
         assertThat(refusal("-P", SECRET, "--auto").lines().getFirst().text()).contains("--auto with a proxy tag (-P)");
         assertThat(refusal("--direct", "a", "b").usage()).isTrue();
         assertThat(refusal().usage()).isTrue();
+    }
+
+    @Test
+    void withRefreshNoConfigFileIsNeeded() throws Exception {
+        Settings.Refresh standard = new Settings.Refresh(3600, URI.create("https://core.telegram.org/getProxyConfig"),
+                null, URI.create("https://core.telegram.org/getProxySecret"), null, null);
+        assertThat(settings("file").refresh()).isNull();
+        assertThat(settings("file").middleProxies()).isTrue();
+        assertThat(settings("--refresh", "3600").refresh()).isEqualTo(standard);
+        assertThat(settings("--refresh", "3600").configFile()).isEmpty();
+        assertThat(settings("--refresh", "3600").middleProxies()).isTrue();
+        assertThat(settings("--refresh", "3600", "file").configFile()).isEqualTo("file");
+        assertThat(settings("--refresh", "3600", "--auto", "-P", SECRET).middleProxies()).isTrue();
+        assertThat(settings("--refresh", "3600", "--direct").middleProxies()).isFalse();
+        assertThat(
+                settings("--refresh", "60", "--config-url", "https://a.test/c", "--config-v6-url", "https://a.test/6",
+                        "--secret-url", "https://a.test/s", "--refresh-ca", "pem", "--refresh-proxy", "http://p:1")
+                        .refresh())
+                .isEqualTo(new Settings.Refresh(60, URI.create("https://a.test/c"), URI.create("https://a.test/6"),
+                        URI.create("https://a.test/s"), "pem", "http://p:1"));
+        assertThat(refusal("--refresh", "3600", "a", "b").usage()).isTrue();
+    }
+
+    @Test
+    void whatCannotBeRefreshedFromIsNamed() {
+        for (String seconds : List.of("59", "604801", "0", "x")) {
+            assertThat(refusal("--refresh", seconds).lines().getFirst().text())
+                    .isEqualTo("value '" + seconds + "' of --refresh is out of range 60..604800");
+        }
+        for (String url : List.of("http://a.test/c", "a.test/c", "https://", "https://u:p@a.test/c",
+                "https://a.test/ c")) {
+            assertThat(refusal("--refresh", "60", "--secret-url", url).lines().getFirst().text())
+                    .isEqualTo("value '" + url + "' of --secret-url: expected https://<host>[:<port>]/<path>");
+        }
+        assertThat(refusal("--config-url", "https://a.test/c", "file").lines().getFirst().text())
+                .isEqualTo("--config-url has no effect without --refresh");
     }
 
     @Test

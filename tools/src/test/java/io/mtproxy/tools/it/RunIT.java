@@ -62,7 +62,7 @@ class RunIT {
             words.addAll(List.of("--dc-override", centre.override(dc)));
         }
         return Tool.start(directory, Map.of("XDG_STATE_HOME", directory.resolve("state").toString(),
-                "STATE_DIRECTORY", ""), words.toArray(String[]::new));
+                "STATE_DIRECTORY", "", "LC_ALL", "C.UTF-8"), words.toArray(String[]::new));
     }
 
     private static LoadTarget linked(Tool run) throws IOException {

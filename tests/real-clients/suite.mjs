@@ -78,7 +78,7 @@ async function freePort(tries = 100) {
 }
 
 async function startTelegram() {
-  const telegram = daemon(ctlBin, ['simulate', '--dir', home, '--listen', '127.0.0.1:0']);
+  const telegram = daemon(ctlBin, ['simulate', '--dir', home, '--listen', '127.0.0.1:0', '--data-centre']);
   const line = once(createInterface({ input: telegram.stdout }), 'line');
   const [description] = await limited(Promise.race([line, telegram.failed]), START_LIMIT, 'simulated Telegram');
   return JSON.parse(description);
@@ -94,13 +94,22 @@ function stats(port) {
   });
 }
 
-async function startProxy(telegram, args = [], env = {}) {
+/** The options that lead a proxy to Telegram, and how its statistics say that it has got there. */
+const ways = {
+  middle: {
+    options: (telegram) => ['--aes-pwd', telegram.secretFile, telegram.configFile],
+    ready: /^ready_targets\t[1-9]/m,
+  },
+  direct: { options: (telegram) => telegram.directOptions, ready: /^ready_targets\t/m },
+};
+
+async function startProxy(telegram, way, args = [], env = {}) {
   const [port, statsPort] = [await freePort(), await freePort()];
   const proxy = daemon(proxyBin, ['-u', userInfo().username, '-p', statsPort, '-H', port, '-S', secret,
-    '--aes-pwd', telegram.secretFile, '-c', '1000', '--http-stats', ...args, telegram.configFile], env);
+    '-c', '1000', '--http-stats', ...args, ...way.options(telegram)], env);
   let waiting = true;
   const ready = async () => {
-    while (waiting && !/^ready_targets\t[1-9]/m.test(await stats(statsPort))) {
+    while (waiting && !way.ready.test(await stats(statsPort))) {
       await pause(POLL);
     }
   };
@@ -113,12 +122,9 @@ async function startProxy(telegram, args = [], env = {}) {
 }
 
 /** One that hides behind a site: whoever does not hide in TLS gets to that. */
-async function startHiddenProxy(telegram) {
-  const port = await freePort();
-  const site = await startSite(home, port);
-  site?.unref();
-  return startProxy(telegram, ['-D', domain],
-    { MTPROXY_JVM_FLAGS: `-Dmtproxy.site.port=${port}`, STATE_DIRECTORY: join(home, 'state') });
+async function startHiddenProxy(telegram, way, sitePort) {
+  return startProxy(telegram, way, ['-D', domain],
+    { MTPROXY_JVM_FLAGS: `-Dmtproxy.site.port=${sitePort}`, STATE_DIRECTORY: join(home, 'state') });
 }
 
 async function runClient(name, form, settings) {
@@ -143,10 +149,8 @@ function secretOf(form) {
   }
 }
 
-async function runAll() {
-  const telegram = await startTelegram();
-  const plain = await startProxy(telegram);
-  const hidden = await startHiddenProxy(telegram);
+/** Each client with each form of the secret; returns how many failed. */
+async function runClients(label, telegram, plain, hidden) {
   const { rsaFile, rsaFingerprint } = telegram;
   let failed = 0;
   for (const name of ['tdlib', 'mtcute', 'gramjs']) {
@@ -156,9 +160,24 @@ async function runAll() {
       const port = form === 'ee' ? hidden : plain;
       const settings = { host: '127.0.0.1', port, secret: clientSecret, rsaFile, rsaFingerprint };
       const { passed, detail } = await runClient(name, form, settings);
-      console.log(`${passed ? 'ok    ' : 'FAILED'} ${name.padEnd(7)} ${form.padEnd(12)} ${transport}: ${detail}`);
+      console.log(`${passed ? 'ok    ' : 'FAILED'} ${label}${name.padEnd(7)} ${form.padEnd(12)} ${transport}: ${detail}`);
       failed += passed ? 0 : 1;
     }
+  }
+  return failed;
+}
+
+async function runAll() {
+  const telegram = await startTelegram();
+  const sitePort = await freePort();
+  const site = await startSite(home, sitePort);
+  site?.unref();
+  let failed = 0;
+  for (const name of (process.env.MTPROXY_WAYS ?? 'middle direct').split(' ')) {
+    const way = ways[name];
+    const plain = await startProxy(telegram, way);
+    const hidden = await startHiddenProxy(telegram, way, sitePort);
+    failed += await runClients(name === 'middle' ? '' : `${name} `, telegram, plain, hidden);
   }
   return failed === 0;
 }

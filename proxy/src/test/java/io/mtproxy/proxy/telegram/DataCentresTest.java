@@ -46,4 +46,20 @@ class DataCentresTest {
         assertThat(other.serving(-77)).isEqualTo(77);
         assertThat(other.addresses().get(1)).isEqualTo(builtIn.addresses().get(1));
     }
+
+    @Test
+    void anOverrideOfTheMainOneHoldsForItsMediaUnlessThatHasOneOfItsOwn() {
+        DataCentres main = builtIn.with(Map.of(2, List.of(OTHER)));
+        assertThat(main.serving(-2)).isEqualTo(2);
+        assertThat(main.serving(-4)).isEqualTo(-4);
+
+        InetSocketAddress media = new InetSocketAddress("127.0.0.1", 4431);
+        DataCentres both = builtIn.with(Map.of(2, List.of(OTHER), -2, List.of(media)));
+        assertThat(both.addresses().get(2)).containsExactly(OTHER);
+        assertThat(both.addresses().get(-2)).containsExactly(media);
+
+        DataCentres onlyMedia = builtIn.with(Map.of(-2, List.of(media)));
+        assertThat(onlyMedia.addresses().get(2)).isEqualTo(builtIn.addresses().get(2));
+        assertThat(onlyMedia.addresses().get(-2)).containsExactly(media);
+    }
 }

@@ -10,6 +10,10 @@ final class DaemonWords {
 
     private static final String WITH_VALUE = "CDHMPSTWbclpu";
     private static final String WITH_OPTIONAL_VALUE = "dv";
+    private static final char NO_LETTER = 0;
+    /** The one name whose value may begin as an option does: ids of data centres are negative, too. */
+    private static final String OVERRIDE = "dc-override";
+    private static final int SHORTEST_OVERRIDE = 2;
 
     private final char letter;
     private final String name;
@@ -37,6 +41,21 @@ final class DaemonWords {
         return new DaemonWords('D', "domain", 2).in(words);
     }
 
+    /** The values of all {@code --dc-override}. */
+    static List<String> overrides(List<String> words) {
+        return new DaemonWords(NO_LETTER, OVERRIDE, SHORTEST_OVERRIDE).in(words);
+    }
+
+    /** The value of {@code --address}; "--a" alone could be --aes-pwd as well. */
+    static Optional<String> address(List<String> words) {
+        return new DaemonWords(NO_LETTER, "address", 2).last(words);
+    }
+
+    /** Whether it goes to the background: {@code -d}, with or without a value. */
+    static boolean daemonized(List<String> words) {
+        return words.stream().anyMatch(word -> word.startsWith("-d") || word.startsWith("--da"));
+    }
+
     private Optional<String> last(List<String> words) {
         List<String> all = in(words);
         return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
@@ -61,6 +80,8 @@ final class DaemonWords {
     private void named(String[] parts, Iterator<String> rest) {
         if (parts[0].length() >= shortest && name.startsWith(parts[0])) {
             found.add(parts.length == 2 ? parts[1] : next(rest));
+        } else if (parts.length == 1 && parts[0].length() >= SHORTEST_OVERRIDE && OVERRIDE.startsWith(parts[0])) {
+            next(rest);
         }
     }
 

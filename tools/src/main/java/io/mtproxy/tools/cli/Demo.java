@@ -14,6 +14,7 @@ import io.mtproxy.tools.load.SilenceProbe;
 import io.mtproxy.tools.process.ProxyOptions;
 import io.mtproxy.tools.process.ProxyProcess;
 import io.mtproxy.tools.process.TelegramFiles;
+import io.mtproxy.tools.sim.SimulatedDataCentre;
 import io.mtproxy.tools.sim.SimulatedTelegram;
 import io.mtproxy.tools.tls.FakeTls;
 import io.mtproxy.tools.tls.HelloKind;
@@ -45,15 +46,20 @@ final class Demo {
     private final Path executable;
     private final Story story;
     private final @Nullable String domain;
+    private final boolean direct;
     private final ProxySecret secret = ProxySecret.generate(new SecureRandom());
     private final List<String> failures = new ArrayList<>();
 
-    /** @param domain the site as whose visitors clients hide in TLS; null when they do not */
-    Demo(Workspace workspace, Path executable, Story story, @Nullable String domain) {
+    /**
+     * @param domain the site as whose visitors clients hide in TLS; null when they do not
+     * @param direct without middle proxies
+     */
+    Demo(Workspace workspace, Path executable, Story story, @Nullable String domain, boolean direct) {
         this.workspace = workspace;
         this.executable = executable;
         this.story = story;
         this.domain = domain;
+        this.direct = direct;
     }
 
     /** Plays it; false when something was not as it should be. */
@@ -61,7 +67,7 @@ final class Demo {
         story.say("A simulated Telegram, the proxy, and clients in every transport, all on this machine.");
         SimulatedTelegram telegram = telegram();
         TelegramFiles files = TelegramFiles.write(workspace.directory(), telegram);
-        ProxyProcess proxy = proxy(files);
+        ProxyProcess proxy = proxy(options(telegram, files));
         LoadTarget target = target(proxy);
         keyExchange(target, telegram);
         LoadReport report = load(target);
@@ -95,11 +101,22 @@ final class Demo {
         return telegram;
     }
 
-    private ProxyProcess proxy(TelegramFiles files) throws IOException {
-        story.step("proxy", executable.getFileName() + ":");
+    private ProxyOptions options(SimulatedTelegram telegram, TelegramFiles files) throws IOException {
+        List<String> site = domain == null ? List.of() : List.of("-D", domain);
+        if (!direct) {
+            return new ProxyOptions(executable, workspace.directory(), files.config(), files.secret(),
+                    List.of(secret.plain()), site);
+        }
+        SimulatedDataCentre centre = workspace.closing(
+                SimulatedDataCentre.beside(telegram, SimulatedDataCentre.Options.defaults()));
+        List<String> words = new ArrayList<>(centre.proxyOptions(SimulatedDataCentre.IDS));
+        words.addAll(site);
+        return ProxyOptions.direct(executable, workspace.directory(), List.of(secret.plain()), words);
+    }
+
+    private ProxyProcess proxy(ProxyOptions options) throws IOException {
+        story.step("proxy", executable.getFileName() + (direct ? " --direct:" : ":"));
         long start = System.nanoTime();
-        ProxyOptions options = new ProxyOptions(executable, workspace.directory(), files.config(), files.secret(),
-                List.of(secret.plain()), domain == null ? List.of() : List.of("-D", domain));
         ProxyProcess proxy = workspace.closing(ProxyProcess.start(options));
         proxy.awaitServing(target(proxy));
         story.done("process " + proxy.pid() + " listens on " + say(proxy.address()) + ", served its first client after "

@@ -28,6 +28,9 @@ final class DemoCommand implements Callable<Integer> {
             "localhost will do, with or without a server on port 443."})
     private @Nullable String domain;
 
+    @Option(names = "--direct", description = "Clients get to the data centres without middle proxies.")
+    private boolean direct;
+
     @Option(names = "--proxy", paramLabel = "PATH", description = "Another executable than this installation's mtproto-proxy.")
     private @Nullable Path executable;
 
@@ -36,7 +39,7 @@ final class DemoCommand implements Callable<Integer> {
         Path proxy = executable == null ? ProxyOptions.defaultExecutable() : executable.toAbsolutePath();
         Story story = new Story(spec.commandLine().getOut());
         try (Workspace workspace = new Workspace()) {
-            return new Demo(workspace, proxy, story, domain).play(keep) ? 0 : 1;
+            return new Demo(workspace, proxy, story, domain, direct).play(keep) ? 0 : 1;
         } catch (IOException | IllegalStateException e) {
             story.say("");
             story.say("FAILED: " + Failures.say(e));

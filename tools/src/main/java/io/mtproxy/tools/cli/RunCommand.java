@@ -1,10 +1,13 @@
 package io.mtproxy.tools.cli;
 
-import io.mtproxy.tools.link.ProxyLink;
 import io.mtproxy.tools.link.ProxySecret;
 import io.mtproxy.tools.link.SecretFile;
+import io.mtproxy.tools.load.LoadTarget;
+import io.mtproxy.tools.tls.FakeTls;
+import io.mtproxy.wire.obfuscated.Transport;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,8 +30,10 @@ import picocli.CommandLine.Spec;
  */
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 @Command(name = "run", mixinStandardHelpOptions = true, versionProvider = ToolVersion.class, sortOptions = false, usageHelpAutoWidth = true, header = "Starts the proxy, ready to use, and prints its links.", description = {
-        "Takes Telegram's published config and secret from the files given; they come from",
+        "Without a config clients are connected to Telegram's data centres directly, and every data",
+        "centre is asked through the proxy once it runs. With the two files that Telegram publishes,",
         "  https://core.telegram.org/getProxyConfig", "  https://core.telegram.org/getProxySecret",
+        "they go by Telegram's middle proxies, which a promoted channel (--tag) needs.",
         "Makes a secret for clients on first use and keeps it. Then becomes the daemon,",
         "as user mtproxy or nobody when root starts it, and with as many connections as",
         "the limit of open files allows; -u and -c behind -- say otherwise."})
@@ -39,13 +45,24 @@ final class RunCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--config", required = true, paramLabel = "FILE", description = "What getProxyConfig gives.")
-    private Path config;
+    /** System property: process id of the launcher, and so of the daemon that it becomes. */
+    static final String LAUNCHER = "mtproxy.launcher";
 
-    @Option(names = "--aes-pwd", required = true, paramLabel = "FILE", description = "What getProxySecret gives.")
-    private Path passwordFile;
+    private static final int UNPRIVILEGED_PORT = 8443;
 
-    @Option(names = "--port", paramLabel = "N", defaultValue = "443", converter = Converters.Port.class, description = "For clients. Default: ${DEFAULT-VALUE}.")
+    @ArgGroup(exclusive = false)
+    private @Nullable Middle middle;
+
+    /** What middle proxies need: both or none. */
+    private static final class Middle {
+        @Option(names = "--config", required = true, paramLabel = "FILE", description = "What getProxyConfig gives.")
+        private Path config;
+
+        @Option(names = "--aes-pwd", required = true, paramLabel = "FILE", description = "What getProxySecret gives.")
+        private Path passwordFile;
+    }
+
+    @Option(names = "--port", paramLabel = "N", defaultValue = "443", converter = Converters.Port.class, description = "For clients. Default: ${DEFAULT-VALUE}; without a config and without the right to it 8443.")
     private int port;
 
     @Option(names = "--stats-port", paramLabel = "N", defaultValue = "8888", converter = Converters.Port.class, description = "For /stats, on 127.0.0.1. Default: ${DEFAULT-VALUE}.")
@@ -65,26 +82,92 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--tag", paramLabel = "HEX", converter = Converters.Tag.class, description = "The tag that @MTProxybot gave, 32 hex digits.")
     private @Nullable String tag;
 
+    @Option(names = "--qr", negatable = true, description = "Prints the link as a QR code, too. Default: on a terminal.")
+    private @Nullable Boolean qr;
+
+    @Option(names = "--daemon", hidden = true, description = "Only tells of the daemon with this process id: a second process of ours does so.")
+    private @Nullable Long daemon;
+
     @Parameters(paramLabel = "-- ARGUMENT", description = "Further arguments of mtproto-proxy.")
     private List<String> extra = List.of();
 
-    /** Links come last: who sees them has a proxy that is about to start. */
+    /** Links come last: who sees them has a proxy that is about to start, or without middle proxies one that runs. */
     @Override
-    public Integer call() throws IOException {
-        check(() -> TelegramInput.checkConfig(config), "--config");
-        check(() -> TelegramInput.checkSecret(passwordFile), "--aes-pwd");
+    public Integer call() throws IOException, InterruptedException {
+        if (daemon != null) {
+            return tellOf(daemon);
+        }
+        checkInput();
         Path handOver = handOver();
         Optional<DaemonUser> user = DaemonUser.root() ? Optional.of(user()) : Optional.empty();
         PublicHost host = PublicHost.of(publicHost);
         Path secrets = secrets(user);
-        List<ProxySecret> known = SecretFile.read(secrets);
-        host.warning().ifPresent(spec.commandLine().getOut()::println);
+        Links links = links(secrets, host);
+        PrintWriter out = spec.commandLine().getOut();
+        host.warning().ifPresent(out::println);
         if (user.isPresent()) {
             warnOfUnreadable(user.get(), secrets);
         }
         Files.writeString(handOver, ShellWords.quote(arguments(secrets, host, user)) + "\n");
-        printLinks(known, host);
+        if (middle != null || DaemonWords.daemonized(extra)) {
+            print(links);
+        } else {
+            out.flush();
+            Successor.start(spec.root().commandLine().getParseResult().originalArgs());
+        }
         return 0;
+    }
+
+    private void checkInput() {
+        if (middle != null) {
+            Middle files = middle;
+            check(() -> TelegramInput.checkConfig(files.config), "--config");
+            check(() -> TelegramInput.checkSecret(files.passwordFile), "--aes-pwd");
+        } else if (tag != null) {
+            throw refusal("--tag: needs --config and --aes-pwd (only middle proxies show promoted channels)");
+        } else {
+            choosePort();
+        }
+    }
+
+    /** Whoever may not have the usual port gets another one, and the links name it. */
+    private void choosePort() {
+        if (!spec.commandLine().getParseResult().hasMatchedOption("--port") && OpenPorts.forbidden(port)) {
+            if (daemon == null) {
+                spec.commandLine().getOut().println("Note: port " + port + " is only for root; taking "
+                        + UNPRIVILEGED_PORT + " (--port N takes another one)");
+            }
+            port = UNPRIVILEGED_PORT;
+        }
+    }
+
+    /** The second process: the first one has become the daemon. */
+    private Integer tellOf(long pid) throws IOException, InterruptedException {
+        choosePort();
+        PrintWriter out = spec.commandLine().getOut();
+        FirstClient first = new FirstClient(out, pid, statsPort);
+        if (!first.awaitDaemon()) {
+            return 1;
+        }
+        Links links = links(secretFile == null ? ownSecret() : secretFile, PublicHost.of(publicHost));
+        first.report(new DirectCheck(target(links), DaemonWords.overrides(extra)));
+        print(links);
+        return 0;
+    }
+
+    private LoadTarget target(Links links) {
+        InetSocketAddress proxy = new InetSocketAddress(DaemonWords.address(extra).orElse("127.0.0.1"), port);
+        return LoadTarget.of(proxy, links.secrets().getFirst().key()).transports(List.of(Transport.PADDED))
+                .tls(links.sites().stream().map(FakeTls::of).toList());
+    }
+
+    private void print(Links links) {
+        PrintWriter out = spec.commandLine().getOut();
+        boolean terminal = Terminal.present();
+        if (qr == null ? terminal && middle == null : qr) {
+            links.printQr(out, terminal);
+        }
+        links.print(out);
     }
 
     private void check(Runnable check, String option) {
@@ -131,8 +214,12 @@ final class RunCommand implements Callable<Integer> {
         return file;
     }
 
+    private static Path ownSecret() throws IOException {
+        return StateFolder.path(System.getenv(), DaemonUser.root()).resolve("secret");
+    }
+
     private void warnOfUnreadable(DaemonUser user, Path secrets) throws IOException {
-        for (Path file : List.of(config, secrets)) {
+        for (Path file : middle == null ? List.of(secrets) : List.of(middle.config, secrets)) {
             if (!user.reads(file)) {
                 spec.commandLine().getOut().println("Note: user " + user.name() + " cannot read " + file
                         + ", so that the daemon will not take changes of it at a SIGHUP");
@@ -140,30 +227,21 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private void printLinks(List<ProxySecret> secrets, PublicHost host) {
-        PrintWriter out = spec.commandLine().getOut();
-        for (ProxySecret secret : secrets) {
-            for (ProxySecret form : forms(secret)) {
-                ProxyLink link = new ProxyLink(host.name(), port, form.forClients());
-                out.println(link.tg());
-                out.println(link.https());
-            }
-        }
-        out.flush();
-    }
-
-    /** With sites, clients that do not hide are not served. */
-    private List<ProxySecret> forms(ProxySecret secret) {
+    private Links links(Path secrets, PublicHost host) throws IOException {
         List<String> sites = new ArrayList<>(domains);
         sites.addAll(DaemonWords.domains(extra));
-        return sites.isEmpty() ? List.of(secret) : sites.stream().distinct().map(secret::hidden).toList();
+        return new Links(host.name(), port, SecretFile.read(secrets), sites);
     }
 
     private List<String> arguments(Path secrets, PublicHost host, Optional<DaemonUser> user) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("-p", String.valueOf(statsPort), "--http-stats", "-H",
-                String.valueOf(port), "--aes-pwd", passwordFile.toString(), "--mtproto-secret-file",
-                secrets.toString()));
-        host.natRule().ifPresent(rule -> arguments.addAll(List.of("--nat-info", rule)));
+                String.valueOf(port), "--mtproto-secret-file", secrets.toString()));
+        if (middle == null) {
+            arguments.add("--direct");
+        } else {
+            arguments.addAll(List.of("--aes-pwd", middle.passwordFile.toString()));
+            host.natRule().ifPresent(rule -> arguments.addAll(List.of("--nat-info", rule)));
+        }
         domains.forEach(domain -> arguments.addAll(List.of("-D", domain)));
         if (tag != null) {
             arguments.addAll(List.of("-P", tag));
@@ -175,7 +253,9 @@ final class RunCommand implements Callable<Integer> {
             arguments.addAll(List.of("-u", user.get().name()));
         }
         arguments.addAll(extra);
-        arguments.add(config.toString());
+        if (middle != null) {
+            arguments.add(middle.config.toString());
+        }
         return arguments;
     }
 }

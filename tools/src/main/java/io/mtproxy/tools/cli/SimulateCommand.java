@@ -3,6 +3,7 @@ package io.mtproxy.tools.cli;
 import com.fasterxml.jackson.jr.ob.JSON;
 import io.mtproxy.tools.load.LoadService;
 import io.mtproxy.tools.process.TelegramFiles;
+import io.mtproxy.tools.sim.SimulatedDataCentre;
 import io.mtproxy.tools.sim.SimulatedTelegram;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,7 +26,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "simulate", mixinStandardHelpOptions = true, versionProvider = ToolVersion.class, sortOptions = false, usageHelpAutoWidth = true, header = "Runs a simulated Telegram.", description = {
         "A middle proxy with an RSA key of its own. Writes what a proxy needs to reach it into a folder,",
         "prints one line of JSON when it is ready:", "  port, secretFile (--aes-pwd), configFile,",
-        "  rsaFile and rsaPem (the public key for clients), rsaFingerprint (hex)",
+        "  rsaFile and rsaPem (the public key for clients), rsaFingerprint (hex);",
+        "  with --data-centre also dataCentrePort, and directOptions for a proxy without middle proxies",
         "and serves until it is told to stop (SIGTERM, Ctrl-C)."})
 final class SimulateCommand implements Callable<Integer> {
 
@@ -38,6 +40,11 @@ final class SimulateCommand implements Callable<Integer> {
     @Option(names = "--listen", paramLabel = "HOST:PORT", defaultValue = "127.0.0.1:0", description = "Default: ${DEFAULT-VALUE}, any free port.")
     private InetSocketAddress listen;
 
+    @Option(names = "--data-centre", arity = "0..1", paramLabel = "HOST:PORT", fallbackValue = "127.0.0.1:0", description = {
+            "Plays the data centres themselves, too, for a proxy in direct mode.",
+            "Default: ${FALLBACK-VALUE}, any free port."})
+    private @Nullable InetSocketAddress dataCentre;
+
     @Option(names = "--rsa", paramLabel = "PEM", description = "Private RSA key of 2048 bits (PKCS#8). Default: a new one.")
     private @Nullable Path rsa;
 
@@ -49,11 +56,19 @@ final class SimulateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        try (SimulatedTelegram telegram = SimulatedTelegram.start(options())) {
-            PrintWriter out = spec.commandLine().getOut();
-            out.println(JSON.std.asString(describe(telegram)));
-            out.flush();
-            awaitEnd();
+        SimulatedTelegram.Options options = options();
+        try (SimulatedTelegram telegram = SimulatedTelegram.start(options)) {
+            Map<String, Object> ready = describe(telegram);
+            if (dataCentre == null) {
+                serve(ready);
+            } else {
+                try (SimulatedDataCentre direct = SimulatedDataCentre.beside(telegram,
+                        SimulatedDataCentre.Options.defaults().listen(dataCentre).log(options.log()))) {
+                    ready.put("dataCentrePort", direct.address().getPort());
+                    ready.put("directOptions", direct.proxyOptions(SimulatedDataCentre.IDS));
+                    serve(ready);
+                }
+            }
         }
         return 0;
     }
@@ -81,6 +96,13 @@ final class SimulateCommand implements Callable<Integer> {
         ready.put("rsaPem", telegram.rsaPublicKeyPem());
         ready.put("rsaFingerprint", HexFormat.of().toHexDigits(telegram.rsaFingerprint()));
         return ready;
+    }
+
+    private void serve(Map<String, Object> ready) throws IOException, InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(JSON.std.asString(ready));
+        out.flush();
+        awaitEnd();
     }
 
     private void awaitEnd() throws IOException, InterruptedException {

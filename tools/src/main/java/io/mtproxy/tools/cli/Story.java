@@ -1,6 +1,5 @@
 package io.mtproxy.tools.cli;
 
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -17,18 +16,12 @@ final class Story {
     private String shown = "";
 
     Story(PrintWriter out) {
-        this(out, onTerminal());
+        this(out, Terminal.present());
     }
 
     Story(PrintWriter out, boolean terminal) {
         this.out = out;
         this.terminal = terminal;
-    }
-
-    @SuppressWarnings("SystemConsoleNull") // null again since JDK 25, whose default console is that of java.base
-    private static boolean onTerminal() {
-        Console console = System.console();
-        return console != null && console.isTerminal();
     }
 
     /** Begins a step. */

@@ -5,20 +5,21 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How to start a proxy; only what the C program knows too.
+ * How to start a proxy; but for {@link #direct} only what the C program knows too.
  *
  * @param executable launcher or binary
  * @param directory where its output is kept
- * @param config the backend config file
- * @param passwordFile Telegram's shared secret, {@code --aes-pwd}
+ * @param config the backend config file; null for a proxy that needs none
+ * @param passwordFile Telegram's shared secret, {@code --aes-pwd}; null for a proxy that needs none
  * @param secrets 32 hex digits each
  * @param extra further arguments
  * @param environment variables added to those of this process
  */
-public record ProxyOptions(Path executable, Path directory, Path config, Path passwordFile, List<String> secrets,
-        List<String> extra, Map<String, String> environment) {
+public record ProxyOptions(Path executable, Path directory, @Nullable Path config, @Nullable Path passwordFile,
+        List<String> secrets, List<String> extra, Map<String, String> environment) {
 
     /** Names the executable under test, when it is not that of this installation: the same load is run against C. */
     public static final String EXECUTABLE = "mtproxy.executable";
@@ -37,6 +38,11 @@ public record ProxyOptions(Path executable, Path directory, Path config, Path pa
     public ProxyOptions(Path executable, Path directory, Path config, Path passwordFile, List<String> secrets,
             List<String> extra) {
         this(executable, directory, config, passwordFile, secrets, extra, Map.of());
+    }
+
+    /** Without middle proxies, and so without their files; {@code words} are {@code --direct} and what belongs to it. */
+    public static ProxyOptions direct(Path executable, Path directory, List<String> secrets, List<String> words) {
+        return new ProxyOptions(executable, directory, null, null, secrets, words, Map.of());
     }
 
     /** The launcher of this installation, or what the system property {@link #EXECUTABLE} names. */
@@ -74,11 +80,15 @@ public record ProxyOptions(Path executable, Path directory, Path config, Path pa
     public List<String> command(int clientPort, int statsPort) {
         List<String> command = new ArrayList<>(List.of(executable.toString(), "-u", System.getProperty("user.name"),
                 "-p", String.valueOf(statsPort), "--http-stats", "-H", String.valueOf(clientPort), "-c",
-                MAX_CONNECTIONS, "--aes-pwd",
-                passwordFile.toString()));
+                MAX_CONNECTIONS));
+        if (passwordFile != null) {
+            command.addAll(List.of("--aes-pwd", passwordFile.toString()));
+        }
         secrets.forEach(secret -> command.addAll(List.of("-S", secret)));
         command.addAll(extra);
-        command.add(config.toString());
+        if (config != null) {
+            command.add(config.toString());
+        }
         return command;
     }
 }

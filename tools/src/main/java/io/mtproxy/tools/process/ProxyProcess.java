@@ -2,12 +2,9 @@ package io.mtproxy.tools.process;
 
 import io.mtproxy.tools.load.LoadTarget;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +20,6 @@ public final class ProxyProcess implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** C drops what comes before its links are up: then the next try, with a new connection, succeeds. */
     private static final Duration SERVED = Duration.ofMillis(500);
-    private static final int HTTP_TIMEOUT_MILLIS = 30_000;
 
     private final Process process;
     private final Path log;
@@ -114,13 +110,7 @@ public final class ProxyProcess implements AutoCloseable {
 
     /** Reads the counters. */
     public ProxyStats stats() throws IOException {
-        URI page = URI.create("http://127.0.0.1:" + statsPort + "/stats");
-        HttpURLConnection connection = (HttpURLConnection) page.toURL().openConnection();
-        connection.setConnectTimeout(HTTP_TIMEOUT_MILLIS);
-        connection.setReadTimeout(HTTP_TIMEOUT_MILLIS);
-        try (InputStream in = connection.getInputStream()) {
-            return ProxyStats.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        }
+        return ProxyStats.read(statsPort);
     }
 
     /** The same from a statistics port that may close connections at once ({@code --max-accept-rate}). */

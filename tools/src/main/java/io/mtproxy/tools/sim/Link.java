@@ -9,19 +9,18 @@ import java.net.Socket;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.CRC32;
 
 /**
  * The life of one link: {@link LinkExchange}, then messages until either side closes. Runs on a thread of its own, which
  * reads and dispatches; sessions answer from any thread.
  */
-final class Link implements Runnable {
+final class Link implements Reception.Guest {
     private static final int EXCHANGE_TIMEOUT_MS = 10_000;
 
     private final long number;
     private final Socket socket;
     private final SimulatedTelegram.Options options;
-    private final MtprotoService mtproto;
+    private final Answers answers;
     private final Counters counters;
     private final LinkInput input;
     private final LinkOutput output;
@@ -29,12 +28,12 @@ final class Link implements Runnable {
     private final RecentIds closedByUs = new RecentIds();
     private volatile long reader;
 
-    Link(long number, Socket socket, SimulatedTelegram.Options options, MtprotoService mtproto, Counters counters)
+    Link(long number, Socket socket, SimulatedTelegram.Options options, Answers answers, Counters counters)
             throws IOException {
         this.number = number;
         this.socket = socket;
         this.options = options;
-        this.mtproto = mtproto;
+        this.answers = answers;
         this.counters = counters;
         socket.setTcpNoDelay(true);
         output = new LinkOutput(number, socket, counters.bytesOut, options.faults());
@@ -60,7 +59,8 @@ final class Link implements Runnable {
         }
     }
 
-    void close() {
+    @Override
+    public void close() {
         try {
             socket.close();
         } catch (IOException e) {
@@ -154,13 +154,7 @@ final class Link implements Runnable {
             return;
         }
         try {
-            if (!options.service().packet(session, packet)) {
-                mtproto.packet(session, packet);
-            } else if ((session.flags() & ProxyRequest.FLAG_QUICK_ACK) != 0) {
-                CRC32 confirm = new CRC32();
-                confirm.update(packet);
-                session.simpleAck((int) confirm.getValue() | 0x8000_0000);
-            }
+            answers.packet(session, packet);
         } catch (IOException | ProtocolException e) {
             counters.requestsRejected.increment();
             log("client " + session.id() + " rejected: " + e.getMessage());

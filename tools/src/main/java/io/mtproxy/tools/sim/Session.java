@@ -2,8 +2,6 @@ package io.mtproxy.tools.sim;
 
 import io.mtproxy.wire.rpc.ProxyRequest;
 import io.mtproxy.wire.rpc.RpcMessages;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +12,7 @@ final class Session implements SimulatedSession {
     private final byte[] clientAddress;
     private final int clientPort;
     private final byte @Nullable [] tag;
-    private final Map<Class<?>, Object> attachments = new ConcurrentHashMap<>(2);
+    private final Attachments attachments = new Attachments();
     private volatile byte[] head;
     private volatile boolean closed;
 
@@ -100,8 +98,7 @@ final class Session implements SimulatedSession {
 
     @Override
     public <T> T attachment(Class<T> type, Supplier<T> maker) {
-        Object kept = attachments.computeIfAbsent(type, absent -> maker.get());
-        return type.cast(kept);
+        return attachments.get(type, maker);
     }
 
     /** Over, without a word to the proxy. */

@@ -1,20 +1,12 @@
 package io.mtproxy.tools.sim;
 
-import io.mtproxy.tools.sim.mtproto.MtprotoServer;
-import io.mtproxy.tools.sim.mtproto.ServerKey;
 import io.mtproxy.wire.crypto.RpcKeys.Endpoint;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.security.KeyPair;
 import java.security.SecureRandom;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +16,12 @@ import org.jspecify.annotations.Nullable;
  * help.getNearestDc.
  */
 public final class SimulatedTelegram implements AutoCloseable {
-    private static final int BACKLOG = 1024;
     private static final int[] DATA_CENTRES = {1, -1, 2, -2, 3, -3, 4, -4, 5, -5};
 
     private final Options options;
-    private final ServerSocket server;
-    private final Set<Link> links = ConcurrentHashMap.newKeySet();
-    private final Counters counters = new Counters();
-    private final AtomicLong linkNumbers = new AtomicLong();
-    private final MtprotoService mtproto;
-    private @Nullable ServerKey key;
+    private final Counters counters;
+    private final Answers answers;
+    private final Reception<Link> reception;
 
     /**
      * How to simulate; see {@link #defaults()}.
@@ -117,10 +105,12 @@ public final class SimulatedTelegram implements AutoCloseable {
         }
     }
 
-    private SimulatedTelegram(Options options, ServerSocket server) {
+    private SimulatedTelegram(Options options) throws IOException {
         this.options = options;
-        this.server = server;
-        mtproto = new MtprotoService(new MtprotoServer(this::key, InstantSource.system(), counters));
+        counters = new Counters();
+        answers = new Answers(options.service(), options.rsa(), counters);
+        reception = Reception.open(options.listen(),
+                (number, socket) -> new Link(number, socket, options, answers, counters), options.log());
     }
 
     /**
@@ -129,21 +119,12 @@ public final class SimulatedTelegram implements AutoCloseable {
      * @throws IOException when the address cannot be bound
      */
     public static SimulatedTelegram start(Options options) throws IOException {
-        ServerSocket server = new ServerSocket();
-        try {
-            server.bind(options.listen(), BACKLOG);
-        } catch (IOException e) {
-            server.close();
-            throw e;
-        }
-        SimulatedTelegram telegram = new SimulatedTelegram(options, server);
-        Thread.ofVirtual().name("telegram " + server.getLocalPort()).start(telegram::accept);
-        return telegram;
+        return new SimulatedTelegram(options);
     }
 
     /** Where it listens. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) server.getLocalSocketAddress();
+        return reception.address();
     }
 
     /** What the proxy needs for {@code --aes-pwd}; a copy. */
@@ -165,12 +146,12 @@ public final class SimulatedTelegram implements AutoCloseable {
 
     /** The public key that clients have to know, "BEGIN RSA PUBLIC KEY". */
     public String rsaPublicKeyPem() {
-        return key().pem();
+        return answers.key().pem();
     }
 
     /** The number by which clients and server name that key. */
     public long rsaFingerprint() {
-        return key().fingerprint();
+        return answers.key().fingerprint();
     }
 
     /** What was seen until now. */
@@ -180,64 +161,23 @@ public final class SimulatedTelegram implements AutoCloseable {
 
     /** Closes all links at once; new ones are welcome. */
     public void dropLinks() {
-        links.forEach(Link::close);
+        reception.guests().forEach(Link::close);
     }
 
     /** Sends an RPC_PING on each link; {@link Statistics#pongsReceived()} tells of the answers. */
     public void ping(long id) {
-        links.forEach(link -> link.ping(id));
+        reception.guests().forEach(link -> link.ping(id));
     }
 
     /** Stops listening and closes all links. */
     @Override
     public void close() {
-        closeServer();
+        reception.stopListening();
         dropLinks();
     }
 
-    private void closeServer() {
-        try {
-            server.close();
-        } catch (IOException e) {
-            options.log().accept("closing the listening socket: " + e.getMessage());
-        }
-    }
-
-    private synchronized ServerKey key() {
-        ServerKey known = key;
-        if (known == null) {
-            KeyPair given = options.rsa();
-            known = given == null ? ServerKey.generate() : new ServerKey(given);
-            key = known;
-        }
-        return known;
-    }
-
-    private void accept() {
-        while (!server.isClosed()) {
-            try {
-                start(server.accept());
-            } catch (IOException e) {
-                if (!server.isClosed()) {
-                    options.log().accept("accepting a link: " + e.getMessage());
-                }
-            }
-        }
-    }
-
-    private void start(Socket socket) throws IOException {
-        long number = linkNumbers.incrementAndGet();
-        Link link = new Link(number, socket, options, mtproto, counters);
-        links.add(link);
-        Thread.ofVirtual().name("link " + number).start(() -> {
-            try {
-                link.run();
-            } finally {
-                links.remove(link);
-            }
-        });
-        if (server.isClosed()) {
-            link.close();
-        }
+    /** What its clients get to hear; a data centre beside it answers in the same way. */
+    Answers answers() {
+        return answers;
     }
 }

@@ -46,6 +46,23 @@ class DaemonWordsTest {
     }
 
     @Test
+    void overridesAreFoundAndTheirNumbersAreNoOptions() {
+        List<String> words = List.of("--direct", "--dc-override", "-4:[2001:db8::c]:443", "--dc=2:127.0.0.1:5", "--d",
+                "3:127.0.0.1:5");
+        assertThat(DaemonWords.overrides(words)).containsExactly("-4:[2001:db8::c]:443", "2:127.0.0.1:5");
+        assertThat(DaemonWords.connections(words)).isEmpty();
+    }
+
+    @Test
+    void theAddressAndTheBackgroundAreFound() {
+        assertThat(DaemonWords.address(List.of("--address", "127.0.0.2"))).contains("127.0.0.2");
+        assertThat(DaemonWords.address(List.of("--aes-pwd", "x", "--a", "y"))).isEmpty();
+        assertThat(DaemonWords.daemonized(List.of("-6", "-d"))).isTrue();
+        assertThat(DaemonWords.daemonized(List.of("--daemonize=1"))).isTrue();
+        assertThat(DaemonWords.daemonized(List.of("--direct", "--domain", "x", "-D", "d"))).isFalse();
+    }
+
+    @Test
     void connectionsFitTheLimitOfOpenFiles() {
         assertThat(OpenFiles.connections(20_000)).isEqualTo(19_984);
         assertThat(OpenFiles.connections(65_551)).isEqualTo(65_535);

@@ -43,7 +43,7 @@ class MtproxyctlTest {
         return Stream.of(wrong("Missing required subcommand"),
                 wrong("Unmatched argument", "fly"),
                 wrong("Missing required option: '--dir=DIR'", "simulate"),
-                wrong("Missing required option", "run", "--config", "x"),
+                wrong("--aes-pwd", "run", "--config", "x"),
                 wrong("'localhost' (expected: HOST:PORT)", "load", "--proxy", "localhost"),
                 wrong("port '70000' (expected: 0..65535)", "load", "--proxy", "localhost:70000"),
                 wrong("secret of 33 characters", "load", "--proxy", "h:1", "--secret", SECRET + "0"),

@@ -66,6 +66,16 @@ class MtproxyctlIT {
     }
 
     @Test
+    void theDemoServesWithoutMiddleProxies() throws Exception {
+        Process demo = start("demo", List.of("--direct"));
+
+        assertThat(exitCode(demo)).as(out(demo)).isZero();
+
+        assertThat(out(demo)).containsSubsequence("--direct", "answered in abridged, intermediate, padded",
+                "0 failures", "0 failures", "exit code 0", "It works");
+    }
+
+    @Test
     void theDemoServesClientsThatHide() throws Exception {
         List<String> arguments = demoArguments();
         arguments.addAll(List.of("--domain", "localhost"));

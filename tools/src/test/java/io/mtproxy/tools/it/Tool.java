@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** {@code bin/mtproxyctl} as a process, and what it says on both streams. */
@@ -14,12 +15,18 @@ record Tool(Process process, Path output) implements AutoCloseable {
     private static final int LIMIT_SECONDS = 180;
 
     static Tool start(Path directory, String... arguments) throws IOException {
+        return start(directory, Map.of(), arguments);
+    }
+
+    /** The same with further variables. */
+    static Tool start(Path directory, Map<String, String> environment, String... arguments) throws IOException {
         Path output = Files.createTempFile(directory, "tool-", ".log");
         List<String> command = new ArrayList<>(List.of(launcher("mtproxyctl").toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true)
                 .redirectOutput(output.toFile());
         builder.environment().put("MTPROXY_BUILD", "never");
+        builder.environment().putAll(environment);
         return new Tool(builder.start(), output);
     }
 

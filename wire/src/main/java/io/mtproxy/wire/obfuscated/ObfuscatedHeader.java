@@ -100,8 +100,8 @@ public final class ObfuscatedHeader {
         return noise;
     }
 
-    /** First bytes that proxies take for another protocol. */
-    static boolean reserved(byte[] header) {
+    /** Whether a header begins with bytes that are taken for another protocol. */
+    public static boolean reserved(byte[] header) {
         int first = Bytes.int32(header, 0);
         return (first & 0xff) == 0xef || (first & 0xffffff) == 0x010316 || Bytes.int32(header, 4) == 0
                 || switch (first) {

@@ -249,7 +249,7 @@ final class EngineStats implements StatsSource {
     public List<Own> own() {
         Refreshing refreshing = launch.refreshing();
         List<Own> lines = OwnStats.lines(serving, snapshot.get().backend(), launch.configs().view(),
-                launch.log().warnings(), launch.settings().chaining().via().size(),
+                launch.log().warnings(), launch.settings(),
                 refreshing == null ? RefreshHistory.View.NONE : refreshing.history());
         lines.addAll(EndStats.lines(serving, snapshot.get().secrets().size()));
         if (workers != null) {

@@ -1,6 +1,7 @@
 package io.mtproxy.proxy.app;
 
 import io.mtproxy.proxy.config.BackendConfig;
+import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.refresh.RefreshHistory;
@@ -10,6 +11,7 @@ import io.mtproxy.proxy.stats.StatsSource.Own;
 import io.mtproxy.proxy.stats.Totals;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The lines of {@code /stats} that C does not have, named as in the earlier port. {@code docs/stats.md} tells what they mean. */
 final class OwnStats {
@@ -22,7 +24,7 @@ final class OwnStats {
 
     /** @param serving sums over the processes that serve clients */
     static List<Own> lines(Totals serving, BackendConfig backend, ConfigHistory.View config, int warnings,
-            int vias, RefreshHistory.View refresh) {
+            Settings settings, RefreshHistory.View refresh) {
         OwnStats stats = new OwnStats(serving);
         stats.router(backend);
         stats.line("bootstrap_warnings", warnings);
@@ -32,8 +34,8 @@ final class OwnStats {
         stats.dataplane();
         stats.ingress();
         stats.outbound();
-        stats.direct();
-        stats.vias(vias);
+        stats.direct(settings.direct().route());
+        stats.vias(settings.chaining().via().size());
         return stats.lines;
     }
 
@@ -146,7 +148,8 @@ final class OwnStats {
         line("outbound_pings", serving.get(Counter.LINK_PINGS));
     }
 
-    private void direct() {
+    private void direct(Settings.Route route) {
+        lines.add(new Own("telegram_route", route.name().toLowerCase(Locale.ROOT)));
         long begun = serving.get(Counter.DIRECT_SESSIONS_BEGUN);
         line("direct_active_sessions", serving.get(Counter.DIRECT_SESSIONS));
         line("direct_sessions_created", begun);

@@ -17,6 +17,7 @@ import io.mtproxy.proxy.refresh.Sources;
 import io.mtproxy.proxy.refresh.Taker;
 import io.mtproxy.proxy.refresh.Way;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,19 @@ public final class Refreshing {
                     Line.log("fatal: --refresh needs a directory to keep what it fetches, and there is none that "
                             + "can be written; set STATE_DIRECTORY to one"));
         }
+        if (Users.root() && !owns(user, directory)) {
+            throw Refusal.exit(1, Line.log("fatal: --refresh: " + directory + " does not belong to " + user
+                    + ", who is going to write there: chown it, or set STATE_DIRECTORY to another one"));
+        }
         return directory;
+    }
+
+    private static boolean owns(String user, Path directory) {
+        try {
+            return user.equals("root") || Files.getOwner(directory).getName().equals(user);
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Refresher refresher(Settings settings, Settings.Refresh refresh, SnapshotStore store, Log log)
@@ -179,6 +192,11 @@ public final class Refreshing {
         } catch (IOException | Refusal e) {
             return null; // whoever writes there is going to write a good one
         }
+    }
+
+    /** Whether a config is in use. */
+    boolean hasConfig() {
+        return !configInUse.equals(PasswordFile.NONE.md5());
     }
 
     /** What is in use now. */

@@ -4,6 +4,7 @@ import io.mtproxy.proxy.config.BackendConfig;
 import io.mtproxy.proxy.config.BackendConfigFile;
 import io.mtproxy.proxy.config.PasswordFile;
 import io.mtproxy.proxy.config.Refusal;
+import io.mtproxy.proxy.config.Refusal.Line;
 import io.mtproxy.proxy.config.SecretLoader;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
@@ -25,6 +26,10 @@ final class Reload {
         history.begun();
         try {
             String file = refreshing == null ? settings.configFile() : refreshing.configFile();
+            if (file.isEmpty() && refreshing != null && refreshing.hasConfig()) {
+                throw Refusal.exit(1, Line.log("refresh: expected the kept config, came none")).notApplied("(kept)",
+                        -1);
+            }
             BackendConfig backend = file.isEmpty()
                     ? BackendConfig.none(now)
                     : BackendConfigFile.load(file, new SystemResolver(), now);

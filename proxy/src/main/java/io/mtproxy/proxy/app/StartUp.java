@@ -71,7 +71,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         List<Listener> clients = sockets.clients();
         Workers workers = workers(settings.host().workers(), clients, fronting);
         int port = sockets.privilegedStatsPort();
-        Settings.Limits limits = limits(settings.limits());
+        Settings.Limits limits = limits(settings.limits(), settings.direct().route() != Settings.Route.MIDDLE);
         PasswordFile password = password(settings, refreshing);
         if (refreshing != null) {
             refreshing.used(backend, password);
@@ -193,7 +193,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
     }
 
     /** Root raises the descriptor limit to what the connections need; others get as many connections as the limit allows. */
-    private Settings.Limits limits(Settings.Limits wanted) throws Refusal {
+    private Settings.Limits limits(Settings.Limits wanted, boolean direct) throws Refusal {
         int connections = wanted.connections();
         int special = wanted.specialConnections();
         if (Users.uid() == 0) {
@@ -206,8 +206,26 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
             }
             special = special == 0 ? connections : Math.min(special, connections);
         }
+        special = direct ? directClients(connections, special) : special;
         return new Settings.Limits(connections, special, wanted.bufferBytes(), wanted.acceptRate(),
                 wanted.dhAcceptRate());
+    }
+
+    /** A client with a connection of its own to Telegram takes two descriptors. */
+    private int directClients(int connections, int wanted) {
+        try {
+            Descriptors.require(2L * connections + GAP);
+        } catch (OsException e) {
+            // then fewer clients
+        }
+        long fit = Math.max(1, (Descriptors.softLimit() - GAP) / 2);
+        int special = wanted == 0 ? connections : wanted;
+        if (special <= fit) {
+            return wanted;
+        }
+        log.warning(1,
+                "the descriptor limit leaves " + fit + " clients with a connection to Telegram each, of " + special);
+        return (int) fit;
     }
 
     private static void requireDescriptors(long descriptors) throws Refusal {

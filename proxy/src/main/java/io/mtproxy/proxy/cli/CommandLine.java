@@ -237,6 +237,12 @@ public final class CommandLine {
     }
 
     private Settings settings(String configFile) throws Refusal {
+        if (!overrides.isEmpty() && route == Settings.Route.MIDDLE) {
+            throw Refusal.exit(2, Line.log("fatal: --dc-override has no effect without --direct or --auto"));
+        }
+        if (siteProxyProtocol != 0 && domains.isEmpty()) {
+            throw Refusal.exit(2, Line.log("fatal: --site-proxy-protocol has no effect without -D"));
+        }
         int clamp = windowClamp == 0 && domains.isEmpty() ? DEFAULT_WINDOW_CLAMP : windowClamp;
         return new Settings(configFile, new Settings.Listening(clientPorts, ipv6, address, backlog, clamp),
                 new Settings.StatsPort(httpStats, statsPort.port(), statsPort.start(), statsPort.end(), tcp),

@@ -134,6 +134,9 @@ final class Values {
         }
         int dc = decimal(value, value.substring(0, first), Short.MIN_VALUE, Short.MAX_VALUE);
         int port = decimal(value, value.substring(last + 1), 1, MAX_PORT);
+        if (dc == 0) { // who names none gets the second one
+            throw notACentre(value);
+        }
         centres.computeIfAbsent(dc, id -> new ArrayList<>()).add(new InetSocketAddress(address, port));
     }
 

@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * {@link #finish the end}. One object per client, on its loop's thread.
  */
 final class ClientConnection extends Connection implements LaneClient, PacketInput.Packets {
-    /** Telegram is asked for no more when more than so many bytes wait for the client ... */
+    /** Telegram is asked for no more when more than so many bytes, or a quarter of what may, wait for the client ... */
     private static final int FULL = 256 << 10;
-    /** ... until no more than so many do. Has an effect where the client has a connection to Telegram of its own. */
+    /** ... until no more than so many, or a sixteenth, do. Has an effect where the client has a connection to Telegram of its own. */
     private static final int ROOM = 64 << 10;
 
     private final Clients clients;
@@ -222,7 +222,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
 
     private void staged() {
         quiet = false;
-        if (out.pending() > FULL && !full) {
+        if (!full && out.pending() > Math.min(FULL, clients.settings.maxOutput() / 4)) {
             full = true;
             session().lane.hold(true);
         }
@@ -250,7 +250,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
             sayFarewell();
         } else {
             interest(readPaused, out.pending() > 0);
-            if (full && out.pending() <= ROOM && s != null && stage == Stage.SESSION) {
+            if (full && s != null && stage == Stage.SESSION
+                    && out.pending() <= Math.min(ROOM, clients.settings.maxOutput() / 16)) {
                 full = false;
                 s.lane.hold(false);
             }
@@ -387,7 +388,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
             s.input.close();
             s.output.idle();
             if (reached == Stage.SESSION) {
-                s.lane.close();
+                leave(s.lane, reason);
             }
         }
         out.clear();
@@ -400,6 +401,14 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
             loop.abort(this);
         } else {
             loop.close(this);
+        }
+    }
+
+    private static void leave(Lane lane, CloseReason reason) {
+        if (reason == CloseReason.CLIENT_MEMORY) {
+            lane.drop();
+        } else {
+            lane.close();
         }
     }
 

@@ -78,6 +78,7 @@ final class MemoryGuard {
     }
 
     private void relieve() {
+        clients.telegram.relieve();
         if (inUse() > bound) {
             shed(bound / 4 * 3, Rank.SLOW);
         }

@@ -139,7 +139,7 @@ public final class Refresher {
             return true;
         } catch (Unfit e) {
             failed(e.text());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // nobody else keeps the config fresh
             failed("a bug: " + e);
         }
         return false;

@@ -36,6 +36,11 @@ public final class AutoTelegram implements Telegram {
     }
 
     @Override
+    public void relieve() {
+        direct.relieve();
+    }
+
+    @Override
     public void shutDown() {
         middle.shutDown();
         direct.shutDown();

@@ -102,9 +102,9 @@ final class Cluster {
         }
     }
 
-    /** Whether somebody has waited in vain, and there is still no link. */
+    /** Whether it has no targets, or somebody has waited in vain and there is still no link. */
     boolean unreachable() {
-        return toldUnreachable && choose() == null;
+        return pools.length == 0 || (toldUnreachable && choose() == null);
     }
 
     /** A session has found its link. */

@@ -147,7 +147,6 @@ abstract class DialledConnection extends Connection {
         if (e.kind() == ProtocolException.Kind.UNREACHED) {
             forget();
             counters.increment(Counter.VIA_FAILURES);
-            vias.worked(p.via);
             lost(new IOException("through " + p.via + ": " + why, e));
         } else {
             failed(new IOException(why, e));

@@ -6,26 +6,33 @@ import io.mtproxy.proxy.events.Event;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.wire.crypto.CtrCiphers;
+import io.mtproxy.wire.faketls.Noise;
+import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** Telegram without middle proxies, for one event loop: a connection to its data centre for each client. */
 public final class DirectCentres implements Telegram {
+    private static final int MOST_LEFT = 1024;
+
     final EventLoop loop;
     final DirectSettings settings;
     final Counters counters;
-    final SplittableRandom random = new SplittableRandom();
+    /** For headers, which are seen: one who knows some may not know the next. */
+    final Noise random = new Noise(new SecureRandom());
     final CtrCiphers ciphers = new CtrCiphers();
     private final Events events;
     private final Map<Integer, Centre> centres = new HashMap<>();
     /** Numbers that clients named and nobody serves; a 16-bit number each, so that they cannot become many. */
     private final Set<Integer> unknown = new LinkedHashSet<>();
     private final Set<DirectLane> lanes = new LinkedHashSet<>();
+    /** Those whose client has gone, the longest ago first; they end soon, and nobody else bounds them. */
+    private final Set<DirectLane> left = new LinkedHashSet<>();
+    private boolean readingPaused;
 
     /** Nothing is dialled before a client needs it. */
     public DirectCentres(EventLoop loop, DirectSettings settings, Counters counters, Events events) {
@@ -46,12 +53,14 @@ public final class DirectCentres implements Telegram {
         Centre centre = centres.get(settings.centres().serving(origin.dc()));
         DirectLane lane = new DirectLane(this, client, origin, centre);
         lanes.add(lane);
+        lane.pauseReading(readingPaused);
         lane.dial();
         return lane;
     }
 
     @Override
     public void pauseReading(boolean paused) {
+        readingPaused = paused;
         lanes.forEach(lane -> lane.pauseReading(paused));
     }
 
@@ -62,6 +71,20 @@ public final class DirectCentres implements Telegram {
 
     void remove(DirectLane lane) {
         lanes.remove(lane);
+        left.remove(lane);
+    }
+
+    /** The lane's client has gone, and it has something for Telegram still. */
+    void left(DirectLane lane) {
+        left.add(lane);
+        if (left.size() > MOST_LEFT) {
+            left.iterator().next().drop();
+        }
+    }
+
+    @Override
+    public void relieve() {
+        List.copyOf(left).forEach(DirectLane::drop);
     }
 
     /** A client names a data centre that has no address. */

@@ -229,9 +229,11 @@ final class DirectLane implements Lane {
         }
         enterEnd();
         stage = Stage.LEFT;
-        if (link == null && race == null) {
+        boolean nothingFromIt = link == null && out.pending() <= ObfuscatedHeader.LENGTH;
+        if (nothingFromIt || (link == null && race == null)) {
             leave();
         } else {
+            telegram.left(this);
             deadline = loop.after(telegram.settings.drainMillis(), this::leave);
             flush();
         }
@@ -243,6 +245,14 @@ final class DirectLane implements Lane {
             finSent = true;
             loop.shutdownOutput(l);
         }
+    }
+
+    @Override
+    public void drop() {
+        if (stage == Stage.DIALLING || stage == Stage.OPEN) {
+            enterEnd();
+        }
+        leave();
     }
 
     /** The process ends. */

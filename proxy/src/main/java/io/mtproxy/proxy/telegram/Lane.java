@@ -37,6 +37,11 @@ public interface Lane {
     /** Nothing has passed for a while: what can be made again may go. */
     default void idle() {}
 
+    /** As {@link #close}, but memory is short: nothing is kept for Telegram. */
+    default void drop() {
+        close();
+    }
+
     /** The client has gone: Telegram gets what came from it before and is told, no callback follows. */
     void close();
 }

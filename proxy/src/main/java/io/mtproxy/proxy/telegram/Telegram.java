@@ -8,6 +8,9 @@ public interface Telegram {
     /** Takes nothing from Telegram for a while, or goes on: the clients of this loop hold too much already. */
     void pauseReading(boolean paused);
 
+    /** Memory is short: what waits only for the sake of clients that have gone is given up. */
+    default void relieve() {}
+
     /** Ends all connections, as at the end of the process. */
     void shutDown();
 }

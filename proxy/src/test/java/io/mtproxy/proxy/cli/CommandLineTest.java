@@ -79,6 +79,8 @@ class CommandLineTest {
         assertThat(refusal("--direct", "--auto").lines()).extracting(Refusal.Line::text)
                 .containsExactly("fatal: --direct and --auto exclude each other");
         assertThat(refusal("-P", SECRET, "--auto").lines().getFirst().text()).contains("--auto with a proxy tag (-P)");
+        assertThat(refusal("--dc-override", "2:1.2.3.4:443", "file").lines().getFirst().text())
+                .isEqualTo("fatal: --dc-override has no effect without --direct or --auto");
         assertThat(refusal("--direct", "a", "b").usage()).isTrue();
         assertThat(refusal().usage()).isTrue();
     }
@@ -130,7 +132,8 @@ class CommandLineTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "2", "2:1.2.3.4", "x:1.2.3.4:443", "2:1.2.3:443", "2:name:443", "2:1.2.3.4:0",
-            "2:1.2.3.4:65536", "40000:1.2.3.4:443", "2:::1:443", "2:[::g]:443", "2:[1.2.3.4]:443", "2:[::1]:x"})
+            "2:1.2.3.4:65536", "40000:1.2.3.4:443", "0:1.2.3.4:443", "2:::1:443", "2:[::g]:443", "2:[1.2.3.4]:443",
+            "2:[::1]:x"})
     void whatIsNoAddressOfADataCentreIsNamed(String value) {
         Refusal refusal = refusal("--direct", "--dc-override", value);
         assertThat(refusal.exitCode()).isEqualTo(2);
@@ -142,6 +145,7 @@ class CommandLineTest {
         assertThat(settings("file").chaining()).isEqualTo(new Settings.Chaining(List.of(), List.of(), 0));
         Settings.Chaining chaining = settings("--via", "socks5://me:word@a:1", "--via", "http://b:2?weight=3",
                 "--proxy-protocol", "10.0.0.0/8,::1", "--proxy-protocol", "192.0.2.0/24", "--site-proxy-protocol", "2",
+                "-D", "example.com",
                 "file").chaining();
         assertThat(chaining.via()).hasToString("[socks5://a:1, http://b:2]");
         assertThat(chaining.balancers()).isEqualTo(IpNetwork.list("10.0.0.0/8,::1,192.0.2.0/24"));

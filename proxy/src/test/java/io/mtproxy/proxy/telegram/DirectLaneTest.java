@@ -218,6 +218,42 @@ class DirectLaneTest {
     }
 
     @Test
+    void whereMemoryIsShortNothingIsKeptForWhoHasGone() throws Exception {
+        Client client = new Client(2);
+        try (Served served = new Served(centre)) {
+            while (client.pauses.isEmpty()) {
+                client.say(bytes(100_000));
+            }
+            onLoop(client.lane::close);
+            assertThat(loop.buffers().chunksInUse()).isPositive();
+            onLoop(telegram::relieve);
+            assertThat(loop.buffers().chunksInUse()).isZero();
+        }
+    }
+
+    @Test
+    void whoIsClosedForItsMemoryGivesItBackAtOnce() throws Exception {
+        Client client = new Client(2);
+        try (Served served = new Served(centre)) {
+            while (client.pauses.isEmpty()) {
+                client.say(bytes(100_000));
+            }
+            onLoop(client.lane::drop);
+            assertThat(loop.buffers().chunksInUse()).isZero();
+        }
+    }
+
+    @Test
+    void whoLeavesWithoutAWordCostsNothingMore() throws Exception {
+        try (ServerSocket full = new ServerSocket(0, 1, HERE)) {
+            telegram = centres(3000, address(full));
+            Client client = new Client(2);
+            onLoop(client.lane::close);
+            assertThat(loop.buffers().chunksInUse()).isZero();
+        }
+    }
+
+    @Test
     void aClientThatTakesNothingIsReadNothingFor() throws Exception {
         Client client = new Client(2);
         try (Served served = new Served(centre)) {

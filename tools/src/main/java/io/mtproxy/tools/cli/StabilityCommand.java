@@ -19,10 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -49,6 +52,10 @@ final class StabilityCommand implements Callable<Integer> {
             "waited for, and a soak of so many minutes. Without it: about a minute and a half in all."})
     private @Nullable Integer minutes;
 
+    @Option(names = "--only", paramLabel = "TRIAL", description = {
+            "Only this trial, as \"garbage, -D\"; may be repeated."})
+    private Set<String> only = new LinkedHashSet<>();
+
     @Option(names = "--report", paramLabel = "FILE", description = "Writes all that was measured as JSON.")
     private @Nullable Path report;
 
@@ -57,6 +64,12 @@ final class StabilityCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        for (String trial : only) {
+            if (!Stability.names().contains(trial)) {
+                throw new CommandLine.ParameterException(spec.commandLine(), "value '" + trial
+                        + "' of --only: expected one of " + String.join("; ", Stability.names()));
+            }
+        }
         Story story = new Story(spec.commandLine().getOut());
         long limit = OpenFiles.hardLimit();
         StabilityPlan wanted = minutes == null
@@ -99,7 +112,7 @@ final class StabilityCommand implements Callable<Integer> {
                 proxy -> new Stage(proxy, telegram, secret.key(), List.of(), plan));
         Stage hidden = stage(workspace, behind,
                 proxy -> new Stage(proxy, telegram, secret.key(), List.of(FakeTls.of(DOMAIN)), plan));
-        return new Stability(open, hidden, new Teller(story)).run();
+        return new Stability(open, hidden, only, new Teller(story)).run();
     }
 
     private static Stage stage(Workspace workspace, ProxyOptions options, Function<ProxyProcess, Stage> with)

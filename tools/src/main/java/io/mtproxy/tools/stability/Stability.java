@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The suite: its trials from top to bottom. One thread. */
 public final class Stability {
@@ -22,6 +23,7 @@ public final class Stability {
     private final Stage open;
     private final Stage hidden;
     private final Listener listener;
+    private final Set<String> only;
 
     /** Is told how it goes. */
     public interface Listener {
@@ -41,8 +43,10 @@ public final class Stability {
      *
      * @param open started with {@link #ENVIRONMENT}
      * @param hidden in front of a {@link PatientSite}
+     * @param only names of trials to run; empty: all
      */
-    public Stability(Stage open, Stage hidden, Listener listener) {
+    public Stability(Stage open, Stage hidden, Set<String> only, Listener listener) {
+        this.only = Set.copyOf(only);
         this.open = open;
         this.hidden = hidden;
         this.listener = listener;
@@ -61,13 +65,30 @@ public final class Stability {
         return new StabilityReport(results);
     }
 
+    private static String name(Trial trial, boolean hidden) {
+        return hidden ? trial.name() + ", -D" : trial.name();
+    }
+
+    /** All that {@code only} may name. */
+    public static List<String> names() {
+        List<String> names = new ArrayList<>();
+        BEFORE.forEach(trial -> names.add(name(trial, false)));
+        CROWDS.forEach(trial -> names.add(name(trial, false)));
+        CROWDS.forEach(trial -> names.add(name(trial, true)));
+        BEHIND.forEach(trial -> names.add(name(trial, false)));
+        return names;
+    }
+
     private static void warmUp(Stage stage) throws InterruptedException {
         stage.load(LoadWork.echo(100, 64, 4096), WARM_UP_CLIENTS);
     }
 
     private void run(List<Trial> trials, Stage stage, List<Result> results) throws InterruptedException {
         for (Trial trial : trials) {
-            String name = stage.hidden() ? trial.name() + ", -D" : trial.name();
+            String name = name(trial, stage.hidden());
+            if (!only.isEmpty() && !only.contains(name)) {
+                continue;
+            }
             listener.begins(name);
             Result result = run(trial, name, stage);
             results.add(result);

@@ -28,7 +28,9 @@ final class Socks5 implements Tunnel {
     /** The longest reply: one with a name of 255 bytes. */
     private static final int MAX_REPLY = 4 + 1 + 255 + 2;
 
-    private static final int REFUSED_BY_TARGET = 5;
+    private static final int FIRST_OF_TARGET = 3;
+    private static final int LAST_OF_TARGET = 6;
+    private static final int NO_SUCH_ADDRESS = 8;
     /** RFC 1928, 6. */
     private static final String[] REPLIES = {"succeeded", "general failure", "not allowed by its rules",
             "network unreachable", "host unreachable", "connection refused by the target", "TTL expired",
@@ -132,7 +134,7 @@ final class Socks5 implements Tunnel {
             version(VERSION);
             int reply = message[1] & 0xff;
             if (reply != 0) {
-                throw new ProtocolException(reply == REFUSED_BY_TARGET ? Kind.UNREACHED : Kind.HANDSHAKE,
+                throw new ProtocolException(ofTarget(reply) ? Kind.UNREACHED : Kind.HANDSHAKE,
                         "SOCKS5 reply " + reply + ": " + (reply < REPLIES.length ? REPLIES[reply] : "unassigned"));
             }
             need = REPLY_HEAD;
@@ -142,6 +144,11 @@ final class Socks5 implements Tunnel {
             bound = boundAddress();
             stage = Stage.OPEN;
         }
+    }
+
+    /** Network or host not reached, refused, took too long, a kind of address that the proxy has not. */
+    private static boolean ofTarget(int reply) {
+        return (reply >= FIRST_OF_TARGET && reply <= LAST_OF_TARGET) || reply == NO_SUCH_ADDRESS;
     }
 
     private int replyLength(int type) {

@@ -85,7 +85,8 @@ class Socks5Test {
     @CsvSource({"05ff,HANDSHAKE,takes neither", "0501,MESSAGE,method 1", "0400,MESSAGE,version 4",
             "05020101,HANDSHAKE,status 1",
             "05020500,MESSAGE,version 5", "05000501,HANDSHAKE,reply 1: general failure",
-            "05000505,UNREACHED,connection refused",
+            "05000502,HANDSHAKE,reply 2", "05000503,UNREACHED,reply 3", "05000505,UNREACHED,connection refused",
+            "05000506,UNREACHED,reply 6", "05000507,HANDSHAKE,reply 7", "05000508,UNREACHED,reply 8",
             "05000599,HANDSHAKE,reply 153: unassigned", "05000400,MESSAGE,version 4",
             "05000500000200,MESSAGE,address type 2"})
     void tellsWhyItIsRefused(String heard, Kind kind, String message) {

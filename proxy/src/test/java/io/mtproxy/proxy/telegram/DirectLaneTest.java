@@ -221,6 +221,7 @@ class DirectLaneTest {
     void whereMemoryIsShortNothingIsKeptForWhoHasGone() throws Exception {
         Client client = new Client(2);
         try (Served served = new Served(centre)) {
+            served.read(0);
             while (client.pauses.isEmpty()) {
                 client.say(bytes(100_000));
             }
@@ -235,6 +236,7 @@ class DirectLaneTest {
     void whoIsClosedForItsMemoryGivesItBackAtOnce() throws Exception {
         Client client = new Client(2);
         try (Served served = new Served(centre)) {
+            served.read(0);
             while (client.pauses.isEmpty()) {
                 client.say(bytes(100_000));
             }

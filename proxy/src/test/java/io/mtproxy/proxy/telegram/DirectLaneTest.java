@@ -105,6 +105,14 @@ class DirectLaneTest {
             });
         }
 
+        void sayMoreThanTheKernelTakes() throws Exception {
+            long[] held = new long[1];
+            while (held[0] == 0) {
+                say(bytes(100_000));
+                onLoop(() -> held[0] = lane.held()); // behind the flush
+            }
+        }
+
         byte[] hear(int bytes) throws Exception {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             while (all.size() < bytes) {
@@ -222,9 +230,7 @@ class DirectLaneTest {
         Client client = new Client(2);
         try (Served served = new Served(centre)) {
             served.read(0);
-            while (client.pauses.isEmpty()) {
-                client.say(bytes(100_000));
-            }
+            client.sayMoreThanTheKernelTakes();
             onLoop(client.lane::close);
             assertThat(loop.buffers().chunksInUse()).isPositive();
             onLoop(telegram::relieve);
@@ -237,9 +243,7 @@ class DirectLaneTest {
         Client client = new Client(2);
         try (Served served = new Served(centre)) {
             served.read(0);
-            while (client.pauses.isEmpty()) {
-                client.say(bytes(100_000));
-            }
+            client.sayMoreThanTheKernelTakes();
             onLoop(client.lane::drop);
             assertThat(loop.buffers().chunksInUse()).isZero();
         }

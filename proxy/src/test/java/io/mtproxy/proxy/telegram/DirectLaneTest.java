@@ -107,8 +107,9 @@ class DirectLaneTest {
 
         void sayMoreThanTheKernelTakes() throws Exception {
             long[] held = new long[1];
-            while (held[0] == 0) {
-                say(bytes(100_000));
+            byte[] words = bytes(1 << 20);
+            while (held[0] < 16 << 20) { // more than it would ever take at once
+                say(words);
                 onLoop(() -> held[0] = lane.held()); // behind the flush
             }
         }

@@ -112,7 +112,8 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
 
     private BackendConfig backend(Settings settings, @Nullable Refreshing refreshing) throws Refusal {
         String file = refreshing == null ? settings.configFile() : refreshing.configFile();
-        if (!file.isEmpty()) {
+        boolean needed = settings.direct().route() == Settings.Route.MIDDLE && refreshing == null; // also one without a name
+        if (needed || !file.isEmpty()) {
             lineOfFirst(0, "config_filename = '" + file + "'");
             BackendConfig backend = BackendConfigFile.load(file, new SystemResolver(), now());
             lineOfFirst(1, "config loaded!");

@@ -13,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Telegram without middle proxies, for one event loop: a connection to its data centre for each client. */
 public final class DirectCentres implements Telegram {
@@ -93,11 +92,5 @@ public final class DirectCentres implements Telegram {
         if (unknown.add(dc)) {
             events.on(new Event.UnknownCentre(dc));
         }
-    }
-
-    /** For tests: where a data centre's addresses stand. */
-    @Nullable
-    Centre centre(int dc) {
-        return centres.get(dc);
     }
 }

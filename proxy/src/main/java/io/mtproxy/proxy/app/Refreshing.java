@@ -82,7 +82,8 @@ public final class Refreshing {
         return directory;
     }
 
-    private static boolean owns(String user, Path directory) {
+    /** Whether that user, who is not root any more when it writes, may write there. */
+    static boolean owns(String user, Path directory) {
         try {
             return user.equals("root") || Files.getOwner(directory).getName().equals(user);
         } catch (IOException e) {

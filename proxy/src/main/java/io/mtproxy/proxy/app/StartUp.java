@@ -219,7 +219,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         } catch (OsException e) {
             // then fewer clients
         }
-        long fit = Math.max(1, (Descriptors.softLimit() - GAP) / 2);
+        long fit = directClients(Descriptors.softLimit());
         int special = wanted == 0 ? connections : wanted;
         if (special <= fit) {
             return wanted;
@@ -227,6 +227,11 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         log.warning(1,
                 "the descriptor limit leaves " + fit + " clients with a connection to Telegram each, of " + special);
         return (int) fit;
+    }
+
+    /** How many such clients fit under a limit of descriptors. */
+    static long directClients(long descriptors) {
+        return Math.max(1, (descriptors - GAP) / 2);
     }
 
     private static void requireDescriptors(long descriptors) throws Refusal {

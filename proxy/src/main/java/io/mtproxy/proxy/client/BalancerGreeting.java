@@ -50,17 +50,7 @@ final class BalancerGreeting implements Greeting {
     }
 
     @Override
-    public boolean flush() {
-        return false;
-    }
-
-    @Override
     public long held() {
         return READER;
-    }
-
-    @Override
-    public void close() {
-        // holds nothing
     }
 }

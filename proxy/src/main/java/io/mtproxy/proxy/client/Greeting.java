@@ -15,11 +15,13 @@ interface Greeting {
     void halfClosed();
 
     /** Gives the client what somebody else says to it. False when nobody else does. */
-    boolean flush();
+    default boolean flush() {
+        return false;
+    }
 
     /** Bytes of memory that this client makes us hold, beside its output. */
     long held();
 
-    /** The client's connection ends. */
-    void close();
+    /** The client's connection ends: what is not in memory only is given back. */
+    default void close() {}
 }

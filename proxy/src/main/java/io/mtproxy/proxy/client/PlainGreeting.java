@@ -69,17 +69,7 @@ final class PlainGreeting implements Greeting {
     }
 
     @Override
-    public boolean flush() {
-        return false;
-    }
-
-    @Override
     public long held() {
         return header == null ? 0 : header.length;
-    }
-
-    @Override
-    public void close() {
-        // holds nothing
     }
 }

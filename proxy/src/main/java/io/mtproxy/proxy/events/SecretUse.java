@@ -1,6 +1,5 @@
 package io.mtproxy.proxy.events;
 
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -17,17 +16,7 @@ public final class SecretUse {
     private volatile int distinctAuthKeys;
 
     /** The 16 bytes of a client's address. */
-    public record Address(long high, long low) {
-        private static final long MAPPED = 0xffff_0000_0000L;
-
-        /** Of 4 or 16 bytes; an IPv4 address as ::ffff:a.b.c.d. */
-        public static Address of(byte[] address) {
-            ByteBuffer b = ByteBuffer.wrap(address);
-            return address.length == Integer.BYTES
-                    ? new Address(0, MAPPED | Integer.toUnsignedLong(b.getInt()))
-                    : new Address(b.getLong(), b.getLong());
-        }
-    }
+    public record Address(long high, long low) {}
 
     /** A session of this address begins. */
     public synchronized void enter(Address address) {

@@ -41,7 +41,6 @@ final class DirectLane implements Lane {
     private boolean clientPaused;
     private boolean clientFull;
     private boolean allPaused;
-    private boolean readPaused;
     /** What the loop watches the link for. */
     private boolean readWatched = true;
     private boolean writeWatched;
@@ -103,14 +102,10 @@ final class DirectLane implements Lane {
             stage = Stage.OPEN;
             SecretUse use = origin.use();
             if (use != null) {
-                use.enter(address(origin));
+                use.enter(origin.address());
             }
         }
         winner.touch();
-    }
-
-    private static SecretUse.Address address(Origin origin) {
-        return SecretUse.Address.of(origin.client().address());
     }
 
     /** No address answered in time. */
@@ -158,7 +153,7 @@ final class DirectLane implements Lane {
             return;
         }
         long left = out.pending();
-        watch(l, stage == Stage.LEFT || !readPaused, left > 0);
+        watch(l, reads(), left > 0);
         if (stage == Stage.LEFT) {
             sayFarewell(l, left);
         } else if (clientPaused && left <= ROOM) {
@@ -194,10 +189,14 @@ final class DirectLane implements Lane {
 
     private void pause() {
         DirectLink l = link;
-        readPaused = clientFull || allPaused;
-        if (l != null && stage == Stage.OPEN) {
-            watch(l, !readPaused, writeWatched);
+        if (l != null) {
+            watch(l, reads(), writeWatched);
         }
+    }
+
+    /** Of a client that has gone nothing is held, and only reading tells of Telegram's end. */
+    private boolean reads() {
+        return stage == Stage.LEFT || !(clientFull || allPaused);
     }
 
     private void watch(DirectLink l, boolean read, boolean write) {
@@ -285,7 +284,7 @@ final class DirectLane implements Lane {
     private void enterEnd() {
         SecretUse use = origin.use();
         if (stage == Stage.OPEN && use != null) {
-            use.leave(address(origin));
+            use.leave(origin.address());
         }
         lease.release();
     }
@@ -304,6 +303,7 @@ final class DirectLane implements Lane {
         }
         DirectLink l = link;
         if (l != null) {
+            link = null;
             loop.close(l);
         }
         out.clear();

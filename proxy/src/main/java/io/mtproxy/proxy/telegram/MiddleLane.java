@@ -146,7 +146,7 @@ final class MiddleLane implements Lane {
         }
     }
 
-    /** The client's address as it stands in every request. */
+    /** {@link Origin#address}, as it stands in every request. */
     private SecretUse.Address address() {
         return new SecretUse.Address(Bytes.int64(head, ProxyRequest.CLIENT_ADDRESS),
                 Bytes.int64(head, ProxyRequest.CLIENT_ADDRESS + 8));

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -174,15 +175,13 @@ class FetcherTest {
     void itsThreadsEndWithTheAnswer() throws Exception {
         origin.bytes("/config", CONFIG);
         fetch(config());
-        long deadline = System.nanoTime() + LONG.toNanos();
-        while (clientThreads() > 0 && System.nanoTime() < deadline) {
-            Thread.sleep(10);
+        for (Thread thread : clientThreads()) {
+            assertThat(thread.join(LONG)).as(thread.getName() + " has ended").isTrue();
         }
-        assertThat(clientThreads()).isZero();
     }
 
-    private static long clientThreads() {
+    private static List<Thread> clientThreads() {
         return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("HttpClient-"))
-                .filter(thread -> thread.getName().endsWith("SelectorManager")).count();
+                .filter(thread -> thread.getName().endsWith("SelectorManager")).toList();
     }
 }

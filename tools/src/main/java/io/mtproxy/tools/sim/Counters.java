@@ -1,11 +1,10 @@
 package io.mtproxy.tools.sim;
 
-import io.mtproxy.tools.sim.mtproto.MtprotoListener;
 import io.mtproxy.wire.rpc.ProxyRequest;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The running numbers behind {@link Statistics}. Any thread. */
-final class Counters implements MtprotoListener {
+final class Counters extends AnswerCounters {
     final LongAdder linksNow = new LongAdder();
     final LongAdder linksTotal = new LongAdder();
     final LongAdder linksRefused = new LongAdder();
@@ -13,22 +12,16 @@ final class Counters implements MtprotoListener {
     final LongAdder sessionsNow = new LongAdder();
     final LongAdder sessionsTotal = new LongAdder();
     final LongAdder requestsRejected = new LongAdder();
-    final LongAdder answers = new LongAdder();
-    final LongAdder simpleAcks = new LongAdder();
     final LongAdder closesByProxy = new LongAdder();
     final LongAdder closesByTelegram = new LongAdder();
     final LongAdder pingsReceived = new LongAdder();
     final LongAdder pongsReceived = new LongAdder();
     final LongAdder unknown = new LongAdder();
-    final LongAdder bytesIn = new LongAdder();
-    final LongAdder bytesOut = new LongAdder();
 
     private final LongAdder requests = new LongAdder();
     private final LongAdder requestsUnencrypted = new LongAdder();
     private final LongAdder requestsAbridged = new LongAdder();
     private final LongAdder requestsIntermediate = new LongAdder();
-    private final LongAdder keysMade = new LongAdder();
-    private final LongAdder queries = new LongAdder();
 
     void request(int flags) {
         requests.increment();
@@ -41,16 +34,6 @@ final class Counters implements MtprotoListener {
         if (holds) {
             counter.increment();
         }
-    }
-
-    @Override
-    public void keyMade(long authKeyId) {
-        keysMade.increment();
-    }
-
-    @Override
-    public void query(int constructor) {
-        queries.increment();
     }
 
     Statistics read() {

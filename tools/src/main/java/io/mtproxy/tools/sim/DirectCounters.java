@@ -1,28 +1,21 @@
 package io.mtproxy.tools.sim;
 
 import io.mtproxy.tools.sim.SimulatedDataCentre.Named;
-import io.mtproxy.tools.sim.mtproto.MtprotoListener;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
 /** The running numbers behind {@link DirectStatistics}. Any thread. */
-final class DirectCounters implements MtprotoListener {
+final class DirectCounters extends AnswerCounters {
     final LongAdder connectionsNow = new LongAdder();
     final LongAdder connectionsTotal = new LongAdder();
     final LongAdder headersRefused = new LongAdder();
     final LongAdder packets = new LongAdder();
     final LongAdder packetsUnencrypted = new LongAdder();
     final LongAdder packetsRejected = new LongAdder();
-    final LongAdder answers = new LongAdder();
-    final LongAdder simpleAcks = new LongAdder();
     final LongAdder closedByProxy = new LongAdder();
-    final LongAdder bytesIn = new LongAdder();
-    final LongAdder bytesOut = new LongAdder();
 
-    private final LongAdder keysMade = new LongAdder();
-    private final LongAdder queries = new LongAdder();
     private final Map<Named, LongAdder> named = new ConcurrentHashMap<>();
 
     void named(Named what) {
@@ -31,16 +24,6 @@ final class DirectCounters implements MtprotoListener {
 
     Map<Named, Long> named() {
         return named.entrySet().stream().collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().sum()));
-    }
-
-    @Override
-    public void keyMade(long authKeyId) {
-        keysMade.increment();
-    }
-
-    @Override
-    public void query(int constructor) {
-        queries.increment();
     }
 
     DirectStatistics read() {

@@ -53,6 +53,7 @@ class MtproxyctlTest {
                         "x"),
                 wrong("a secret without a site", "fingerprint", "--proxy", "h:1", "--site", "h:2", "--secret", SECRET),
                 wrong("rounds: 0", "probe", "--proxy", "h:1", "--site", "h:2", "--domain", "d", "--rounds", "0"),
+                wrong("value 'all' of --only: expected one of burst; ", "stability", "--only", "all"),
                 wrong("transport", "load", "--proxy", "h:1", "--transport", "carrier-pigeon"),
                 wrong("clients: 0 (expected: > 0)", "load", "--proxy", "127.0.0.1:1", "--clients", "0"),
                 wrong("least size: 9 (expected: 0..3)", "load", "--proxy", "127.0.0.1:1", "--size", "9-3"),

@@ -97,6 +97,7 @@ class AutoModeIT {
     @Test
     void middleProxiesServeWhileTheyCanAndAgainAfterwards() throws Exception {
         try (Both both = new Both()) {
+            assertThat(both.proxy.stats().values()).containsEntry("telegram_route", "auto");
             both.assertServed();
             assertThat(both.middle.statistics().sessionsTotal()).isEqualTo(6);
             assertThat(both.direct.statistics().connectionsTotal()).isZero();

@@ -404,6 +404,18 @@ class DirectIT {
     }
 
     @Test
+    void whatHasNoEffectOnDirectConnectionsIsWarnedAbout() throws Exception {
+        try (DirectWorld world = DirectWorld.Plan.of(DirectWorld.DC)
+                .arguments("-P", "00112233445566778899aabbccddeeff", "--max-dh-accept-rate", "5").start(directory)) {
+            assertThat(world.lines("warning: ")).hasSize(2).anyMatch(line -> line.contains("the proxy tag (-P)"))
+                    .anyMatch(line -> line.contains("--max-dh-accept-rate has no effect"));
+            assertThat(world.proxy().stats().values()).containsEntry("telegram_route", "direct");
+            assertServed(world.target(DirectWorld.DC), 3);
+            world.stopInPeace();
+        }
+    }
+
+    @Test
     void aClientThatLeavesWhileItIsConnectedLeavesNothing() throws Exception {
         try (DirectWorld world = DirectWorld.Plan.of(1, DirectWorld.DC).start(directory)) {
             assertServed(world.target(1), 6);

@@ -166,6 +166,22 @@ class RefreshIT {
     }
 
     @Test
+    void whatIsInUseStaysWhenTheKeptConfigIsGone() throws Exception {
+        try (ProxyProcess proxy = proxy(SELDOM)) {
+            proxy.awaitServing(target(proxy));
+            String md5 = proxy.stats().values().get("config_md5");
+            site.close();
+            Files.delete(state().resolve("refresh-config"));
+            Family.signal("HUP", proxy.pid());
+            Await.until("the reload is refused", Harness.SOON, () -> proxy.stats().values()
+                    .get("config_reload_last_error").equals("refresh: expected the kept config, came none"));
+            assertThat(proxy.stats().values()).containsEntry("config_md5", md5);
+            proxy.awaitServing(target(proxy));
+            assertThat(proxy.stop()).isZero();
+        }
+    }
+
+    @Test
     void itStartsOfflineWithWhatItHasKept() throws Exception {
         try (ProxyProcess first = proxy(SELDOM)) {
             first.awaitServing(target(first));

@@ -74,6 +74,7 @@ class StatsIT {
             ProxyStats quiet = world.proxy().stats();
             List<String> keys = List.copyOf(quiet.values().keySet());
             assertThat(keys.subList(keys.size() - OWN.size(), keys.size())).containsExactlyElementsOf(OWN);
+            assertThat(quiet.values()).containsEntry("telegram_route", "middle");
 
             LoadReport report = LoadRun
                     .start(new LoadPlan(LoadTarget.of(world.proxy().address(), World.KEY), LoadWork.echo(20, 64, 500),

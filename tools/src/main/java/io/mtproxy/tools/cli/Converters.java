@@ -69,6 +69,22 @@ final class Converters {
         }
     }
 
+    /** A span of time that may be none. */
+    static final class Seconds implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            try {
+                int seconds = Integer.parseInt(text);
+                if (seconds >= 0) {
+                    return seconds;
+                }
+            } catch (NumberFormatException e) {
+                // said below
+            }
+            throw new TypeConversionException("'" + text + "' (expected: a number of seconds, 0 or more)");
+        }
+    }
+
     /** What @MTProxybot gives for a channel: 16 bytes in hex. */
     static final class Tag implements ITypeConverter<String> {
         private static final int DIGITS = 32;

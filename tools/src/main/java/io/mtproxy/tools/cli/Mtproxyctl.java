@@ -9,10 +9,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The operator's tool. Exit codes: 0 success, 1 failure, 2 wrong usage. */
 @Command(name = "mtproxyctl", mixinStandardHelpOptions = true, versionProvider = ToolVersion.class, usageHelpAutoWidth = true, sortOptions = false, synopsisSubcommandLabel = "COMMAND", subcommands = {
-        DemoCommand.class, RunCommand.class, SimulateCommand.class, LoadCommand.class,
+        DemoCommand.class, RunCommand.class, UpgradeCommand.class, DrainCommand.class, SimulateCommand.class,
+        LoadCommand.class,
         BenchCommand.class, ProbeCommand.class, FingerprintCommand.class, DualRunCommand.class,
         DrillCommand.class, StabilityCommand.class, FloodCommand.class, ImpairCommand.class,
-        RehearseCommand.class}, description = "Runs, tries and measures an MTProto proxy.", footer = {
+        RehearseCommand.class}, description = "Runs, replaces, tries and measures an MTProto proxy.", footer = {
                 "",
                 "First steps:  mtproxyctl demo", "Help on one:  mtproxyctl COMMAND --help"})
 public final class Mtproxyctl {
@@ -25,7 +26,11 @@ public final class Mtproxyctl {
     }
 
     static CommandLine commandLine() {
-        CommandLine line = new CommandLine(new Mtproxyctl());
+        return configured(new CommandLine(new Mtproxyctl()));
+    }
+
+    /** How words are understood and failures are told, for the whole tool or one command of it. */
+    static CommandLine configured(CommandLine line) {
         IParameterExceptionHandler withUsage = line.getParameterExceptionHandler();
         return line.registerConverter(java.net.InetSocketAddress.class, Converters::address)
                 .registerConverter(io.mtproxy.tools.link.ProxySecret.class, Converters::secret)

@@ -23,7 +23,8 @@ class MtproxyctlTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "run", "simulate", "load", "probe", "fingerprint", "dual-run", "drill",
+    @ValueSource(strings = {"demo", "run", "upgrade", "drain", "simulate", "load", "probe", "fingerprint", "dual-run",
+            "drill",
             "stability"})
     void everyCommandHasHelp(String command) {
         assertThat(execute(command, "--help")).isZero();
@@ -57,6 +58,9 @@ class MtproxyctlTest {
                 wrong("transport", "load", "--proxy", "h:1", "--transport", "carrier-pigeon"),
                 wrong("clients: 0 (expected: > 0)", "load", "--proxy", "127.0.0.1:1", "--clients", "0"),
                 wrong("least size: 9 (expected: 0..3)", "load", "--proxy", "127.0.0.1:1", "--size", "9-3"),
+                wrong("--to /nowhere: no such program", "upgrade", "--to", "/nowhere"),
+                wrong("'soon' (expected: a number of seconds, 0 or more)", "drain", "--within", "soon"),
+                wrong("Invalid value for option '--pid'", "drain", "--pid", "all"),
                 wrong("'12Q'", "load", "--proxy", "127.0.0.1:1", "--bytes", "12Q"),
                 wrong("chunk: 1001", "load", "--proxy", "127.0.0.1:1", "--chunk", "1001"));
     }

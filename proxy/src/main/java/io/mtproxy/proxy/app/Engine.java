@@ -2,6 +2,7 @@ package io.mtproxy.proxy.app;
 
 import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.os.ChildProcess.Signal;
+import org.jspecify.annotations.Nullable;
 
 /** The part of the daemon that moves bytes. */
 public interface Engine extends AutoCloseable {
@@ -17,6 +18,11 @@ public interface Engine extends AutoCloseable {
      * @return whether it was stopped; otherwise it ended by itself, and the reason stands in the log
      */
     boolean run();
+
+    /** The line to end with when the main loop has ended in order without a signal; else null. */
+    default @Nullable String lastLine() {
+        return null;
+    }
 
     /** Ends {@link #run} soon; any thread, any number of times. */
     void stop();

@@ -13,6 +13,7 @@ import io.mtproxy.proxy.front.SiteProfiles;
 import io.mtproxy.proxy.log.Log;
 import io.mtproxy.proxy.os.Inheritable;
 import io.mtproxy.proxy.os.OsException;
+import io.mtproxy.proxy.os.SocketSupport;
 import io.mtproxy.proxy.supervisor.WorkerContext;
 import io.mtproxy.wire.proxyprotocol.ProxyHeader;
 import java.io.IOException;
@@ -38,8 +39,10 @@ public final class Fronting {
     private final Log log;
     /** In a worker what its supervisor tells. */
     private final @Nullable SiteBoard told;
-    /** Of all workers together; else null, and this process has one of its own. */
-    private final @Nullable ReplayCache sharedReplays;
+    /** Of all workers together, or of this process and the next; null where memory cannot be shared. */
+    private @Nullable ReplayCache sharedReplays;
+
+    private int replayMemory = -1;
 
     private Fronting(SiteProfiles sites, @Nullable SiteBoard told, @Nullable ReplayCache sharedReplays, Log log) {
         this.sites = sites;
@@ -55,7 +58,7 @@ public final class Fronting {
      * @return null without {@code -D}
      */
     static @Nullable Fronting begin(Settings settings, List<byte[]> secrets, String user,
-            @Nullable WorkerContext worker, Log log) throws Refusal {
+            @Nullable WorkerContext worker, @Nullable Takeover takeover, Log log) throws Refusal {
         if (settings.access().domains().isEmpty()) {
             return null;
         }
@@ -73,7 +76,28 @@ public final class Fronting {
             throw Refusal.exit(2,
                     Line.log("You must specify at least one mtproto-secret to use when using TLS-transport"));
         }
-        return new Fronting(sites, null, null, log);
+        Fronting fronting = new Fronting(sites, null, null, log);
+        if (settings.host().workers() == 0 && SocketSupport.missing() == null) {
+            fronting.keepReplays(takeover == null ? -1 : takeover.shared().replays());
+        }
+        return fronting;
+    }
+
+    /** One process may have another one behind it, which goes on with the same memory. */
+    private void keepReplays(int handed) throws Refusal {
+        try {
+            replayMemory = handed < 0 ? Inheritable.memory("mtproxy-replays") : handed;
+            sharedReplays = new ReplayCache(Inheritable.map(replayMemory, ReplayCache.BYTES));
+        } catch (OsException e) {
+            throw Refusal.exit(1, Line.log("fatal: no memory for the replay cache: " + e.reason()));
+        } catch (IOException e) {
+            throw Refusal.exit(1, Line.log("fatal: no memory for the replay cache: " + e));
+        }
+    }
+
+    /** The descriptor of the replay cache's memory, -1 when no other process can have it. */
+    int replayMemory() {
+        return replayMemory;
     }
 
     private static Fronting take(Settings settings, List<byte[]> secrets, WorkerContext worker, Log log)
@@ -99,7 +123,8 @@ public final class Fronting {
 
     /** Which hellos have been answered; one for all loops, to be asked for once. */
     ReplayCache replays() {
-        return sharedReplays == null ? ReplayCache.local() : sharedReplays;
+        ReplayCache shared = sharedReplays;
+        return shared == null ? ReplayCache.local() : shared;
     }
 
     /** The sites as they are known. */

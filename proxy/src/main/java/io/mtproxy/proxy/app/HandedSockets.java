@@ -8,6 +8,7 @@ import io.mtproxy.proxy.net.SocketSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * Listening sockets that a service manager opened for us (socket activation, {@code LISTEN_FDS}). They replace the sockets
@@ -34,11 +35,17 @@ final class HandedSockets {
         return taken;
     }
 
-    /** Nothing may be left when all ports are open, except at this one: who connects there would wait for ever. */
-    void requireTaken(int except) throws Refusal {
+    /** The port of one of them in a range; -1 when there is none. */
+    int within(int first, int last) {
+        return left.stream().mapToInt(listener -> listener.address().port())
+                .filter(port -> first <= port && port <= last).findFirst().orElse(-1);
+    }
+
+    /** Nothing may be left when all ports are open, except at these: who connects there would wait for ever. */
+    void requireTaken(IntPredicate except) throws Refusal {
         for (Listener listener : left) {
             int port = listener.address().port();
-            if (port != except) {
+            if (!except.test(port)) {
                 throw Refusal.exit(1, Line.log("a socket at port " + port
                         + " was handed to us, expected are those of -H, and of -p with --http-stats"));
             }

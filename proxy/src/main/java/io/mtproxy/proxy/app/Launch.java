@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param workers the worker processes, when this is their supervisor: clients are theirs then; else null
  * @param fronting the sites of {@code -D}; null without it
  * @param vias proxies through which Telegram is reached
+ * @param takeover the old process, when this is the new one of an upgrade; else null
  * @param refreshing keeps config and shared secret fresh; null when nobody does
  */
 public record Launch(Settings settings, Outbound outbound, EventLoops loops, Snapshot snapshot,
@@ -39,7 +40,7 @@ public record Launch(Settings settings, Outbound outbound, EventLoops loops, Sna
         List<Listener> clientSockets, List<Listener> statsSockets, int maxConnections,
         int maxSpecialConnections, Identity identity, Log log, LogFile logFile, ConfigHistory configs, long startTime,
         Board.@Nullable Slot slot, @Nullable Workers workers, @Nullable Fronting fronting,
-        List<Via> vias, @Nullable Refreshing refreshing) {
+        List<Via> vias, @Nullable Refreshing refreshing, @Nullable Takeover takeover) {
     public Launch {
         clientSockets = List.copyOf(clientSockets);
         statsSockets = List.copyOf(statsSockets);
@@ -50,6 +51,11 @@ public record Launch(Settings settings, Outbound outbound, EventLoops loops, Sna
     void closeSockets() {
         closeAll(clientSockets);
         closeAll(statsSockets);
+    }
+
+    /** Of clients alone: whoever connects is refused from now on. */
+    void closeClientSockets() {
+        closeAll(clientSockets);
     }
 
     private void closeAll(List<Listener> sockets) {

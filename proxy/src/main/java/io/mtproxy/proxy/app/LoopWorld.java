@@ -3,6 +3,7 @@ package io.mtproxy.proxy.app;
 import io.mtproxy.proxy.access.SecretHints;
 import io.mtproxy.proxy.access.Secrets;
 import io.mtproxy.proxy.client.ClientSettings;
+import io.mtproxy.proxy.client.ClientState;
 import io.mtproxy.proxy.client.Clients;
 import io.mtproxy.proxy.client.Disguise;
 import io.mtproxy.proxy.config.BackendConfig;
@@ -14,6 +15,7 @@ import io.mtproxy.proxy.events.Event;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.events.SecretUse;
 import io.mtproxy.proxy.front.Splices;
+import io.mtproxy.proxy.handover.LoopState;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.SocketSettings;
 import io.mtproxy.proxy.telegram.AutoTelegram;
@@ -26,6 +28,7 @@ import io.mtproxy.proxy.telegram.MiddleProxies;
 import io.mtproxy.proxy.telegram.NatTable;
 import io.mtproxy.proxy.telegram.Telegram;
 import io.mtproxy.proxy.telegram.TelegramSettings;
+import io.mtproxy.proxy.telegram.TelegramState;
 import io.mtproxy.wire.rpc.ProcessId;
 import java.io.IOException;
 import java.net.Inet4Address;
@@ -78,6 +81,9 @@ final class LoopWorld {
                 limits.hints(), limits.accepts(), limits.clients(), telegram,
                 shared == null ? null : disguise(launch, loops, shared, limits.hints()), counters);
         connectMillis = launch.outbound().connectMillis();
+        if (middle != null && launch.takeover() != null && launch.takeover().sessions()) {
+            middle.await();
+        }
         use(launch.snapshot());
         loop.after(TRIM_MILLIS, this::trim);
     }
@@ -123,6 +129,23 @@ final class LoopWorld {
                         source(settings.listening().address()), launch.outbound().connectMillis(), limits.vias()),
                 counters, events);
         return middle == null ? direct : new AutoTelegram(middle, direct, counters);
+    }
+
+    /** All that this loop has; while it stands still. */
+    LoopState save() {
+        TelegramState links = telegram.save(); // first: lanes name the links
+        return new LoopState(links, clients.save(), counters.save(), loop.metrics().save());
+    }
+
+    /** Goes on where a loop of another process stood; before this one runs. */
+    void adopt(LoopState saved) throws IOException {
+        telegram.adopt(saved.telegram());
+        for (ClientState client : saved.clients()) {
+            clients.adopt(client);
+        }
+        telegram.adopted();
+        counters.restore(saved.counters()); // last: what was taken over has been counted
+        loop.metrics().restore(saved.metrics());
     }
 
     /** After the loop has ended. */

@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The daemon. The system property {@code mtproxy.argv0} is the name that messages call it by. */
 public final class Main {
@@ -42,6 +43,8 @@ public final class Main {
         long pid = OwnProcess.pid();
         Log log = new Log(new FileOutputStream(FileDescriptor.err), pid, Clock.systemUTC());
         Life life = new Life(log, new Life.Host());
+        @Nullable
+        String[] end = new String[1];
         try {
             String seat = System.getenv(WorkerSeat.VARIABLE);
             WorkerContext worker = seat == null ? null : WorkerContext.join(seat, log);
@@ -52,7 +55,7 @@ public final class Main {
                 worker.begin(life);
             }
             Launch launch = new StartUp(log, pid, worker).run(program, List.of(args));
-            boolean stopped = mainLoop(launch, engines, life);
+            boolean stopped = mainLoop(launch, engines, life, end);
             if (worker != null) {
                 worker.end();
             }
@@ -66,7 +69,7 @@ public final class Main {
             }
             return e.exitCode();
         }
-        String lastLine = life.lastLine();
+        String lastLine = life.lastLine() == null ? end[0] : life.lastLine();
         if (lastLine == null) {
             log.line("fatal: the main loop ended by itself");
             return 1;
@@ -75,7 +78,8 @@ public final class Main {
         return 0;
     }
 
-    private static boolean mainLoop(Launch launch, Engine.Factory engines, Life life) {
+    /** @param end takes the line to end with when no signal has ended it */
+    private static boolean mainLoop(Launch launch, Engine.Factory engines, Life life, @Nullable String[] end) {
         try (Engine engine = engines.create(launch)) {
             life.begin(engine, launch);
             if (launch.fronting() != null) {
@@ -86,7 +90,9 @@ public final class Main {
             }
             launch.log().line(1, "Server started");
             launch.log().line(0, "main loop");
-            return engine.run();
+            boolean stopped = engine.run();
+            end[0] = engine.lastLine();
+            return stopped;
         }
     }
 

@@ -6,10 +6,14 @@ import io.mtproxy.proxy.access.Secrets;
 import io.mtproxy.proxy.client.ConnectionLimit;
 import io.mtproxy.proxy.config.Settings;
 import io.mtproxy.proxy.config.Snapshot;
+import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.events.SecretUse;
+import io.mtproxy.proxy.handover.ProcessState;
+import io.mtproxy.proxy.net.EventLoops;
 import io.mtproxy.proxy.net.Listener;
+import io.mtproxy.proxy.os.OwnProcess;
 import io.mtproxy.proxy.stats.Board;
 import io.mtproxy.proxy.stats.Figure;
 import io.mtproxy.proxy.stats.HttpCounters;
@@ -20,11 +24,16 @@ import io.mtproxy.proxy.telegram.ConnectBudget;
 import io.mtproxy.proxy.telegram.Vias;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The event loops of this process. Each owns its clients and its links; they share nothing but the sockets they accept from. */
-final class ProxyEngine implements Engine {
+final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
     private static final int MOST_LOOPS = 64;
     /** Links on their way to Telegram at a time. */
     private static final int CONNECT_BUDGET = 32;
@@ -36,6 +45,10 @@ final class ProxyEngine implements Engine {
     private final ConnectionLimit clients;
     private final RateLimit accepts;
     private final Vias vias;
+    private final HttpCounters http = new HttpCounters();
+    private final Standstill standstill;
+    private @Nullable Control control;
+    private volatile @Nullable String lastLine;
     private volatile Snapshot snapshot;
     private volatile List<SecretUse> uses = List.of();
 
@@ -51,7 +64,10 @@ final class ProxyEngine implements Engine {
         SharedLimits limits = new SharedLimits(accepts, new RateLimit(given.dhAcceptRate()), clients,
                 new SecretHints(), new ConnectBudget(CONNECT_BUDGET), vias);
         SharedDisguise disguise = SharedDisguise.of(launch.fronting());
-        int loops = loops(launch.settings().host());
+        Takeover takeover = launch.takeover();
+        int loops = takeover != null && takeover.sessions()
+                ? takeover.shared().loops()
+                : loops(launch.settings().host());
         try {
             for (int i = 0; i < loops; i++) {
                 worlds.add(new LoopWorld(launch, i, loops, limits, disguise, uses, events));
@@ -59,6 +75,7 @@ final class ProxyEngine implements Engine {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        standstill = new Standstill(worlds.stream().map(world -> world.loop).toList());
         Board.Slot slot = launch.slot();
         if (slot != null) {
             new Heartbeat(slot, this::addTo, worlds.stream().map(world -> world.loop).toList()).begin();
@@ -80,6 +97,10 @@ final class ProxyEngine implements Engine {
 
     @Override
     public boolean run() {
+        Takeover takeover = launch.takeover();
+        if (takeover != null && !takenOver(takeover)) {
+            return false;
+        }
         try {
             for (LoopWorld world : worlds) {
                 for (Listener socket : launch.clientSockets()) {
@@ -95,6 +116,7 @@ final class ProxyEngine implements Engine {
             thread.start();
             threads.add(thread);
         }
+        openControl();
         if (launch.slot() == null && clients.limit() > 0) { // a worker leaves this to its supervisor
             warnNearLimit();
         }
@@ -106,15 +128,33 @@ final class ProxyEngine implements Engine {
     /** A loop that dies takes its clients with it: the process ends, so that a service manager starts a whole one. */
     private void serve(LoopWorld world) {
         try {
-            world.loop.run();
+            standstill.serve(world.loop);
         } catch (Throwable e) {
             launch.log().line("fatal: loop " + world.index + " died: " + e);
             Runtime.getRuntime().halt(1);
         }
     }
 
+    private boolean takenOver(Takeover takeover) {
+        try {
+            takeover.complete(this::adopt);
+            return true;
+        } catch (IOException | RuntimeException e) {
+            launch.log().line("fatal: cannot take over from the old process: "
+                    + (e instanceof IOException && e.getMessage() != null ? e.getMessage() : e));
+            return false;
+        }
+    }
+
+    /** A worker's sessions are not handed over yet, and java.nio cannot do it. */
+    private void openControl() {
+        if (launch.slot() == null && launch.loops().kind() != EventLoops.Kind.NIO) {
+            control = Control.open(ControlDirectory.choose(System::getenv, launch.log()), OwnProcess.pid(),
+                    new Operator(this, launch.log()), launch.log());
+        }
+    }
+
     private void listenForStats() throws IOException {
-        HttpCounters http = new HttpCounters();
         EngineStats stats = new EngineStats(launch, () -> snapshot, this::addTo, null, http, accepts);
         StatsPort port = new StatsPort(stats, http, accepts::admit);
         for (Listener socket : launch.statsSockets()) {
@@ -138,6 +178,99 @@ final class ProxyEngine implements Engine {
         }
         totals.add(Figure.CLIENT_LIMIT, launch.maxSpecialConnections());
         totals.add(Figure.CONFIG_BEHIND, launch.configs().view().lastError().isEmpty() ? 0 : 1);
+    }
+
+    // ---- what an operator asks
+
+    @Override
+    public int clients() {
+        return clients.used();
+    }
+
+    @Override
+    public void stopAccepting(boolean close) {
+        for (LoopWorld world : worlds) {
+            world.loop.execute(() -> world.loop.pauseAccepting(world.clients, true));
+        }
+        if (close) {
+            launch.closeClientSockets();
+        }
+    }
+
+    @Override
+    public void end(String line) {
+        lastLine = line;
+        stop();
+    }
+
+    @Override
+    public @Nullable String lastLine() {
+        return lastLine;
+    }
+
+    @Override
+    public Upgrade.Result upgrade(Path launcher) throws IOException {
+        return new Upgrade(this).run(launcher);
+    }
+
+    @Override
+    public void vanish(Upgrade.Result result) {
+        Control open = control;
+        if (open != null) {
+            open.close();
+        }
+        Runtime.getRuntime().halt(0); // closes descriptors, ends no connection: the new process has them, too
+    }
+
+    // ---- from and to another process
+
+    @Override
+    public Takeover.Shared shared(int version) {
+        List<Integer> sockets = new ArrayList<>();
+        launch.clientSockets().forEach(socket -> sockets.add(socket.descriptor()));
+        launch.statsSockets().forEach(socket -> sockets.add(socket.descriptor()));
+        Fronting fronting = launch.fronting();
+        return new Takeover.Shared(version, worlds.size(), sockets, fronting == null ? -1 : fronting.replayMemory());
+    }
+
+    @Override
+    public void standStill(Upgrade.Task task) throws IOException {
+        standstill.hold(task);
+    }
+
+    @Override
+    public ProcessState save() {
+        Map<String, Long> ends = new LinkedHashMap<>();
+        for (int i = 0; i < uses.size(); i++) {
+            for (CloseReason reason : CloseReason.values()) {
+                long count = uses.get(i).ended(reason);
+                if (count > 0) {
+                    ends.put(endKey(snapshot.secrets().get(i), reason), count);
+                }
+            }
+        }
+        return new ProcessState(worlds.stream().map(LoopWorld::save).toList(), ends, http.save());
+    }
+
+    private void adopt(ProcessState state) throws IOException {
+        if (state.loops().size() != worlds.size()) {
+            throw new IOException(state.loops().size() + " loops, expected " + worlds.size());
+        }
+        for (LoopWorld world : worlds) {
+            world.adopt(state.loops().get(world.index));
+        }
+        for (int i = 0; i < uses.size(); i++) {
+            for (CloseReason reason : CloseReason.values()) {
+                uses.get(i).restore(reason,
+                        state.secretEnds().getOrDefault(endKey(snapshot.secrets().get(i), reason), 0L));
+            }
+        }
+        http.restore(state.process());
+        launch.log().line("taken over: " + state.clients() + " clients, " + state.links() + " links");
+    }
+
+    private static String endKey(byte[] secret, CloseReason reason) {
+        return HexFormat.of().formatHex(secret) + '@' + reason;
     }
 
     private void warnNearLimit() {
@@ -185,6 +318,10 @@ final class ProxyEngine implements Engine {
 
     @Override
     public void close() {
+        Control open = control;
+        if (open != null) {
+            open.close();
+        }
         worlds.forEach(LoopWorld::close);
         launch.closeSockets();
     }

@@ -89,8 +89,15 @@ final class Sockets {
                         Line.log("cannot open http/tcp server socket at port " + port + ": " + e.getMessage()));
             }
         }
-        handed.requireTaken(isServed(settings.statsPort()) ? settings.statsPort().port() : -1);
+        handed.requireTaken(this::isStatsPort);
         return opened;
+    }
+
+    private boolean isStatsPort(int port) {
+        Settings.StatsPort wanted = settings.statsPort();
+        return isServed(wanted) && (wanted.port() > 0
+                ? port == wanted.port()
+                : wanted.rangeStart() <= port && port <= wanted.rangeEnd());
     }
 
     /** The first part of opening the statistics port, while we may still be root: ports below 1024. */
@@ -131,7 +138,8 @@ final class Sockets {
     private int openRange() throws Refusal {
         int first = settings.statsPort().rangeStart();
         int last = settings.statsPort().rangeEnd();
-        for (int port = first; port <= last; port++) {
+        int ready = handed.within(first, last);
+        for (int port = ready < 0 ? first : ready; port <= last; port++) {
             try {
                 tryStats(port);
                 return port;

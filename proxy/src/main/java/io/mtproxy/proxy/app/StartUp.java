@@ -23,6 +23,7 @@ import io.mtproxy.proxy.supervisor.WorkerContext;
 import io.mtproxy.proxy.supervisor.Workers;
 import io.mtproxy.proxy.telegram.Via;
 import io.mtproxy.wire.tunnel.TunnelUrl;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         if (worker != null || settings.host().workers() == 0) { // a supervisor has no clients
             WarmUp.begin();
         }
+        Takeover takeover = takeover();
         Outbound outbound = Outbound.of(System::getenv);
         Settings.Refresh refresh = settings.refresh();
         Refreshing refreshing = refresh == null
@@ -65,9 +67,10 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
                 : Refreshing.begin(settings, refresh, user(settings.host().user()), worker != null, log);
         BackendConfig backend = backend(settings, refreshing);
         List<Via> vias = vias(settings);
-        Fronting fronting = Fronting.begin(settings, parsed.secrets(), user(settings.host().user()), worker, log);
+        Fronting fronting = Fronting.begin(settings, parsed.secrets(), user(settings.host().user()), worker, takeover,
+                log);
         EventLoops loops = loops(settings.host().workers());
-        Sockets sockets = sockets(settings, loops);
+        Sockets sockets = sockets(settings, loops, takeover);
         List<Listener> clients = sockets.clients();
         Workers workers = workers(settings.host().workers(), clients, fronting);
         int port = sockets.privilegedStatsPort();
@@ -89,7 +92,8 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
                 password.md5(), clients, stats, limits.connections(), limits.specialConnections(), identity, log,
                 logFile,
                 new ConfigHistory(), now(),
-                worker == null ? null : worker.slot(), workers, fronting, vias, refreshing);
+                worker == null ? null : worker.slot(), workers, fronting, vias, refreshing,
+                takeover);
     }
 
     private static List<Via> vias(Settings settings) throws Refusal {
@@ -129,9 +133,20 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         return BackendConfig.none(now());
     }
 
-    private Sockets sockets(Settings settings, EventLoops loops) throws Refusal {
+    private @Nullable Takeover takeover() throws Refusal {
+        try {
+            return worker == null ? Takeover.begin(System.getenv(Takeover.VARIABLE)) : null;
+        } catch (IOException e) {
+            throw Refusal.exit(1, Line.log("fatal: cannot take over from the old process: " + e.getMessage()));
+        }
+    }
+
+    private Sockets sockets(Settings settings, EventLoops loops, @Nullable Takeover takeover) throws Refusal {
         if (worker != null) {
             return new Sockets(settings, loops, log, worker.seat().socketDescriptors(), List.of());
+        }
+        if (takeover != null) {
+            return new Sockets(settings, loops, log, null, takeover.shared().sockets());
         }
         try {
             return new Sockets(settings, loops, log, null, InheritedSockets.listening(System.getenv(), pid));

@@ -12,9 +12,11 @@ import io.mtproxy.proxy.telegram.Lane;
 import io.mtproxy.proxy.telegram.LaneClient;
 import io.mtproxy.proxy.telegram.Origin;
 import io.mtproxy.wire.ProtocolException;
+import io.mtproxy.wire.crypto.AesCtr;
 import io.mtproxy.wire.crypto.Bytes;
 import io.mtproxy.wire.faketls.RecordReader;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader.Accepted;
+import io.mtproxy.wire.obfuscated.Transport;
 import io.mtproxy.wire.rpc.RpcMessages;
 import io.mtproxy.wire.rpc.RpcType;
 import java.io.IOException;
@@ -69,7 +71,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
      *
      * @param records under -D: takes the client's bytes out of their TLS records
      */
-    private record Session(SessionInput input, PacketOutput output, Lane lane, @Nullable RecordReader records) {}
+    private record Session(Origin origin, SessionInput input, PacketOutput output, Lane lane,
+            @Nullable RecordReader records) {}
 
     ClientConnection(Clients clients, Endpoint peer) {
         super(clients.loop);
@@ -78,6 +81,66 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         this.lease = new Lease(counters);
         this.peer = peer;
         this.out = new Output(loop.buffers());
+    }
+
+    // ---- from and to another process
+
+    /** What is needed to go on elsewhere; nothing is touched. */
+    ClientState save() {
+        Greeting g = greeting;
+        return new ClientState(loop.descriptor(this), peer, loop.left(deadline), out.copy(),
+                g == null ? null : g.save(), session == null ? null : save(session));
+    }
+
+    private ClientState.Session save(Session s) {
+        Origin origin = s.origin;
+        boolean lives = stage == Stage.SESSION;
+        ClientState.Live live = !lives
+                ? null
+                : new ClientState.Live(s.input.stream(), s.output.stream(), s.input.heard(),
+                        s.records == null ? null : s.records.save(), s.output.records(), s.lane.save());
+        return new ClientState.Session(origin.dc(), origin.transport(), clients.secret(origin.use()), live,
+                lives ? null : farewell, finSent);
+    }
+
+    /** Goes on where the saved one stood, with its socket. */
+    void restore(ClientState saved) throws IOException {
+        lease.raise(Counter.CLIENTS);
+        loop.adopt(saved.descriptor(), this);
+        out.append(saved.output(), 0, saved.output().length);
+        if (saved.greeting() != null) {
+            lease.raise(Counter.CLIENTS_UNPROVEN);
+            clients.addUnproven(this);
+            Greeting g = clients.greeting(this, saved.greeting());
+            greeting = g;
+            g.restore(saved.greeting(), saved.patience());
+        } else if (saved.session() != null) {
+            restore(saved.session(), (int) Math.max(0, saved.patience()));
+        }
+        touch();
+    }
+
+    private void restore(ClientState.Session saved, int patience) throws IOException {
+        clients.proven(this);
+        Origin origin = new Origin(saved.dc(), saved.transport(), peer, near(), clients.use(saved.secret()));
+        lease.place(origin.dc(), origin.use());
+        ClientState.Live live = saved.live();
+        if (live == null) {
+            stage = Stage.FAREWELL;
+            farewell = saved.farewell() == null ? CloseReason.CLIENT_CLOSED : saved.farewell();
+            finSent = saved.finSent();
+            interest(false, writeWanted);
+            patience(patience, () -> close(farewell));
+            return;
+        }
+        stage = Stage.SESSION;
+        Lane lane = clients.telegram.adopt(this, origin, live.lane());
+        SessionInput input = input(lane, saved.transport(), clients.stream(live.fromClient()));
+        input.restore(live.heard());
+        session = new Session(origin, input,
+                new PacketOutput(clients, saved.transport(), clients.stream(live.toClient()), out,
+                        live.writer() == null ? null : clients.recordWriter(live.writer())),
+                lane, live.reader() == null ? null : RecordReader.restored(live.reader()));
     }
 
     // ---- accepted: the client has to prove that it knows a secret, in its own time but not for ever
@@ -144,7 +207,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
                 clients.use(accepted.secretIndex()));
         lease.place(origin.dc(), origin.use());
         Lane lane = clients.telegram.open(this, origin);
-        Session s = new Session(input(accepted, lane),
+        Session s = new Session(origin, input(lane, accepted.transport(), accepted.fromClient()),
                 new PacketOutput(clients, accepted.transport(), accepted.toClient(), out,
                         records == null ? null : clients.recordWriter()),
                 lane, records);
@@ -154,10 +217,10 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         packets(s, b, off, len);
     }
 
-    private SessionInput input(Accepted accepted, Lane lane) {
+    private SessionInput input(Lane lane, Transport transport, AesCtr stream) {
         return lane.streams()
-                ? new StreamInput(loop, accepted.fromClient(), lane)
-                : new PacketInput(clients, accepted.transport(), accepted.fromClient(), this);
+                ? new StreamInput(loop, stream, lane)
+                : new PacketInput(clients, transport, stream, this);
     }
 
     private void received(Session s, byte[] b, int off, int len) {
@@ -241,7 +304,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         }
         if (s != null) {
             s.output.seal();
-        } else if (greeting().flush()) {
+        } else if (greeting != null && greeting.flush()) {
             return;
         }
         if (!send()) {

@@ -12,10 +12,13 @@ import io.mtproxy.proxy.net.Connection;
 import io.mtproxy.proxy.net.Endpoint;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.telegram.Telegram;
+import io.mtproxy.wire.crypto.AesCtr;
 import io.mtproxy.wire.faketls.RecordWriter;
 import io.mtproxy.wire.obfuscated.HeaderAcceptor;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader.Accepted;
 import io.mtproxy.wire.obfuscated.PacketHeader;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -147,6 +150,44 @@ public final class Clients implements Acceptor {
         return disguise == null ? new PlainGreeting(client, this) : new TlsGreeting(client, this, disguise);
     }
 
+    /** What is needed to go on in another process, client by client; nothing is touched. */
+    public List<ClientState> save() {
+        List<ClientState> saved = new ArrayList<>();
+        unproven.forEach(client -> saved.add(client.save()));
+        passedOn.forEach(client -> saved.add(client.save()));
+        sessions.forEach(client -> saved.add(client.save()));
+        return saved;
+    }
+
+    /** Takes a client over. */
+    public void adopt(ClientState saved) throws IOException {
+        limit.adopt();
+        new ClientConnection(this, saved.peer()).restore(saved);
+    }
+
+    /** The secret whose use is counted there; none when it is in use no more. */
+    byte[] secret(@Nullable SecretUse use) {
+        int at = use == null ? -1 : uses.indexOf(use);
+        return at < 0 ? new byte[0] : secrets.keys().get(at);
+    }
+
+    /** Where the use of a secret is counted, null when it is none of ours. */
+    @Nullable
+    SecretUse use(byte[] secret) {
+        return use(secrets.indexOf(secret));
+    }
+
+    /** The one that a client of another process was in. */
+    Greeting greeting(ClientConnection client, GreetingState saved) {
+        return saved.kind() == GreetingState.Kind.BALANCER
+                ? new BalancerGreeting(client, this)
+                : ownGreeting(client);
+    }
+
+    AesCtr stream(AesCtr.State saved) {
+        return headers.stream(saved);
+    }
+
     /** Those with a session. */
     Iterable<ClientConnection> sessions() {
         return sessions;
@@ -186,6 +227,10 @@ public final class Clients implements Acceptor {
         passedOn.remove(client);
         sessions.remove(client);
         limit.leave();
+    }
+
+    RecordWriter recordWriter(RecordWriter.State saved) {
+        return new RecordWriter(Disguise.SIZES, random, saved);
     }
 
     /** For a session of one client. */

@@ -33,12 +33,17 @@ public final class ConnectionLimit {
         return false;
     }
 
+    /** A client of another process has come with its connection: it has a place, beyond the limit if need be. */
+    void adopt() {
+        used.incrementAndGet();
+    }
+
     /**
      * Gives a place back. Whoever saw no place before this has stopped, or stops, before its loop runs the task that is
      * posted here: none sleeps on a free place.
      */
     void leave() {
-        if (used.getAndDecrement() == limit) {
+        if (used.getAndDecrement() == limit) { // beyond it, places go first
             members.forEach(Clients::resumeAccepting);
         }
     }

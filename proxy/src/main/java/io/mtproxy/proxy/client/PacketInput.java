@@ -58,6 +58,21 @@ final class PacketInput implements SessionInput {
     }
 
     @Override
+    public byte[] heard() {
+        return rest.copy();
+    }
+
+    @Override
+    public void restore(byte[] heard) {
+        rest.keep(heard, 0, heard.length);
+    }
+
+    @Override
+    public AesCtr.State stream() {
+        return stream.save();
+    }
+
+    @Override
     public void idle() {
         stream.idle();
     }

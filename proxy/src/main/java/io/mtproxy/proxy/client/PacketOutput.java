@@ -29,6 +29,16 @@ final class PacketOutput {
         this.records = records;
     }
 
+    /** The stream, as it stands. */
+    AesCtr.State stream() {
+        return stream.save();
+    }
+
+    /** Under -D where the records stand, when all are {@linkplain #seal sealed}. */
+    RecordWriter.@Nullable State records() {
+        return records == null ? null : records.save();
+    }
+
     /** Stages a packet; see {@link io.mtproxy.proxy.telegram.LaneClient#answer} for what is overwritten. */
     void packet(byte[] b, int off, int len) {
         SplittableRandom random = clients.random;

@@ -5,6 +5,7 @@ import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader.Accepted;
 import io.mtproxy.wire.obfuscated.Transport;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Without {@code -D}: 64 bytes that a secret opens, or silence, whatever comes, as C does; but not for ever. */
@@ -23,6 +24,25 @@ final class PlainGreeting implements Greeting {
     @Override
     public void begin() {
         client.patience(clients.drawSilence(), this::silentTooLong);
+    }
+
+    @Override
+    public GreetingState save() {
+        byte[] h = header;
+        return new GreetingState(GreetingState.Kind.PLAIN, h == null ? new byte[0] : Arrays.copyOf(h, headerLength),
+                refused, null);
+    }
+
+    @Override
+    public void restore(GreetingState saved, long patience) {
+        if (patience >= 0) {
+            client.patience((int) patience, this::silentTooLong);
+        }
+        refused = saved.refused();
+        byte[] heard = saved.heard();
+        if (heard.length > 0) {
+            data(heard, 0, heard.length);
+        }
     }
 
     @Override

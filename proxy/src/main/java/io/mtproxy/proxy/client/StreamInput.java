@@ -40,6 +40,11 @@ final class StreamInput implements SessionInput {
     }
 
     @Override
+    public AesCtr.State stream() {
+        return stream.save();
+    }
+
+    @Override
     public void idle() {
         stream.idle();
     }

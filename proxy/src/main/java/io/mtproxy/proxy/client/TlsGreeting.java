@@ -13,6 +13,7 @@ import io.mtproxy.wire.faketls.RecordReader;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader;
 import io.mtproxy.wire.obfuscated.ObfuscatedHeader.Accepted;
 import io.mtproxy.wire.obfuscated.Transport;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +63,46 @@ final class TlsGreeting implements Greeting, Splice.Owner {
         } else {
             client.patience(clients.settings.siteMillis(), this::impatient);
         }
+    }
+
+    @Override
+    public GreetingState save() {
+        return new GreetingState(switch (step) {
+            case HELLO -> GreetingState.Kind.HELLO;
+            case HEADER -> GreetingState.Kind.HEADER;
+            case PASSED_ON -> GreetingState.Kind.PASSED_ON;
+        }, kept.copy(), false, splice == null ? null : splice.save());
+    }
+
+    @Override
+    public void restore(GreetingState saved, long patience) throws IOException {
+        byte[] heard = saved.heard();
+        kept.keep(heard, 0, heard.length);
+        if (saved.splice() != null) {
+            splice = disguise.splices.adopt(client, this, saved.splice());
+        }
+        switch (saved.kind()) {
+            case HEADER -> {
+                step = Step.HEADER;
+                silence((int) Math.max(0, patience));
+            }
+            case PASSED_ON -> {
+                step = Step.PASSED_ON;
+                clients.passOn(client);
+            }
+            default -> {
+                if (heard.length > 0) {
+                    collector.look(heard, 0, heard.length);
+                }
+                if (splice == null) {
+                    client.patience((int) Math.max(0, patience), this::impatient);
+                }
+            }
+        }
+    }
+
+    private void silence(int millis) {
+        client.patience(millis, () -> client.close(CloseReason.CLIENT_SILENT));
     }
 
     @Override
@@ -130,7 +171,7 @@ final class TlsGreeting implements Greeting, Splice.Owner {
         disguise.answer(admitted, client.output());
         kept.drop();
         step = Step.HEADER;
-        client.patience(clients.drawSilence(), () -> client.close(CloseReason.CLIENT_SILENT));
+        silence(clients.drawSilence());
         client.touch();
     }
 

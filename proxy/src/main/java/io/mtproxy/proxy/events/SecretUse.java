@@ -52,6 +52,12 @@ public final class SecretUse {
         ends.incrementAndGet(reason.ordinal());
     }
 
+    /** Goes on where another process stood: so many more sessions ended for this reason. */
+    @SuppressWarnings("EnumOrdinal")
+    public void restore(CloseReason reason, long count) {
+        ends.addAndGet(reason.ordinal(), count);
+    }
+
     /** Sessions that ended for this reason. */
     @SuppressWarnings("EnumOrdinal")
     public long ended(CloseReason reason) {

@@ -82,6 +82,28 @@ public final class Splice extends Connection {
         this.client = new End(client);
     }
 
+    // ---- to another process
+
+    /** What is needed to go on elsewhere; nothing is touched. */
+    public SpliceState save() {
+        return new SpliceState(established ? loop.descriptor(this) : -1, target, client.waiting.copy(),
+                site.waiting.copy(), siteActed, client.ended, site.ended, client.told, site.told);
+    }
+
+    /** Goes on where the saved one stood. */
+    void restore(SpliceState s) {
+        established = s.descriptor() >= 0;
+        siteActed = s.siteActed();
+        client.waiting.append(s.toClient(), 0, s.toClient().length);
+        site.waiting.append(s.toSite(), 0, s.toSite().length);
+        client.ended = s.clientEnded();
+        site.ended = s.siteEnded();
+        client.told = s.toldClient();
+        site.told = s.toldSite();
+        client.connection.touch();
+        touch();
+    }
+
     // ---- the client's side
 
     /** Where the client is passed on to. */

@@ -7,6 +7,7 @@ import io.mtproxy.proxy.net.Endpoint;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.wire.Address;
 import io.mtproxy.wire.proxyprotocol.ProxyHeader;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -64,6 +65,20 @@ public final class Splices {
             introduce(splice, peer, loop.local(client));
         }
         loop.connect(splice, target, source, CONNECT_MILLIS);
+        return splice;
+    }
+
+    /** Takes over one of another process, at the place that it had; its client is established. */
+    public Splice adopt(Connection client, Splice.Owner owner, SpliceState saved) throws IOException {
+        Splice splice = new Splice(this, client, owner, saved.target());
+        if (saved.descriptor() >= 0) {
+            loop.adopt(saved.descriptor(), splice);
+        } else {
+            loop.connect(splice, saved.target(), source, CONNECT_MILLIS);
+        }
+        open.add(splice);
+        counters.increment(Counter.SPLICES);
+        splice.restore(saved);
         return splice;
     }
 

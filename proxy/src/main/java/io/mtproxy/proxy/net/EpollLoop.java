@@ -96,6 +96,11 @@ public final class EpollLoop extends LoopCore {
     }
 
     @Override
+    public int descriptor(Connection c) {
+        return c.slot < 0 || c.handle != null ? -1 : slots.descriptor(c.slot);
+    }
+
+    @Override
     public int detach(Connection c) {
         if (c.slot < 0 || c.handle != null) {
             throw new IllegalStateException("not connected: nothing to give away");
@@ -183,8 +188,8 @@ public final class EpollLoop extends LoopCore {
     @Override
     public void run() {
         owner = Thread.currentThread();
-        metrics.startedNanos = System.nanoTime();
-        while (!stopped) {
+        metrics.startedNanos = metrics.startedNanos == 0 ? System.nanoTime() : metrics.startedNanos;
+        while (!stopped && !mayRest()) {
             applyInterest();
             try {
                 poll((int) Math.min(waitMillis(), Integer.MAX_VALUE));

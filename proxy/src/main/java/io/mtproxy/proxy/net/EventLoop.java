@@ -35,6 +35,14 @@ public interface EventLoop extends AutoCloseable {
     void adopt(int descriptor, Connection c) throws IOException;
 
     /**
+     * The descriptor of an established connection, for a copy of it to go to another process; it stays this loop's. -1 when the
+     * connection is not established.
+     *
+     * @throws UnsupportedOperationException where descriptors are not known
+     */
+    int descriptor(Connection c);
+
+    /**
      * Gives the descriptor away without closing the socket; the connection is gone from this loop and no callback follows.
      * What was not read yet stays in the kernel; what was staged and not yet taken by it is the owner's to take along.
      */
@@ -73,6 +81,9 @@ public interface EventLoop extends AutoCloseable {
     /** Runs a task once, so many milliseconds from now. */
     TimerWheel.Timer after(long delayMillis, Runnable task);
 
+    /** Milliseconds until a timer is due, 0 when it is late; -1 for null and for one that has fired or was cancelled. */
+    long left(TimerWheel.@Nullable Timer timer);
+
     /** Forgets a timer; null and fired ones are ignored. */
     void cancel(TimerWheel.@Nullable Timer timer);
 
@@ -90,6 +101,15 @@ public interface EventLoop extends AutoCloseable {
 
     /** Serves until {@link #stop}; the calling thread becomes the loop's owner. */
     void run();
+
+    /**
+     * Makes {@link #run} return between two iterations, with nothing staged and no task left; all goes on when it is called again
+     * after {@link #resume}. Any thread.
+     */
+    void suspend();
+
+    /** See {@link #suspend}. Any thread. */
+    void resume();
 
     /** Ends {@link #run}. Any thread. */
     void stop();

@@ -24,6 +24,7 @@ abstract class LoopCore implements EventLoop {
     private int touchedCount;
     private long memoryLimit = Long.MAX_VALUE;
     private Runnable shed = () -> {};
+    private volatile boolean suspended;
     volatile @Nullable Thread owner;
 
     LoopCore(BugHandler bugs) {
@@ -55,6 +56,22 @@ abstract class LoopCore implements EventLoop {
     /** How long the next poll may wait: milliseconds, 0 = not at all, -1 = for ever. */
     final long waitMillis() {
         return tasks.isEmpty() && touchedCount == 0 ? timers.delayMillis(nowMillis()) : 0;
+    }
+
+    /** Whether {@link #run} has to return now. */
+    final boolean mayRest() {
+        return suspended && tasks.isEmpty() && touchedCount == 0;
+    }
+
+    @Override
+    public final void suspend() {
+        suspended = true;
+        wakeup();
+    }
+
+    @Override
+    public final void resume() {
+        suspended = false;
     }
 
     /** The rest of an iteration, after the events: tasks, timers, flushes. */
@@ -126,6 +143,11 @@ abstract class LoopCore implements EventLoop {
     @Override
     public void cancel(TimerWheel.@Nullable Timer timer) {
         timers.cancel(timer);
+    }
+
+    @Override
+    public long left(TimerWheel.@Nullable Timer timer) {
+        return TimerWheel.left(timer, nowMillis());
     }
 
     static long nowMillis() {

@@ -13,6 +13,22 @@ public final class LoopMetrics {
     int highestDescriptor;
     volatile long startedNanos;
 
+    /** What only grows, in a fixed order, to go on elsewhere. */
+    public long[] save() {
+        return new long[] {polls, readCalls, readBytes, writeCalls, writeBytes, acceptFailures, timersFired};
+    }
+
+    /** Goes on where another loop stood; before the loop runs. */
+    public void restore(long[] saved) {
+        polls = saved[0];
+        readCalls = saved[1];
+        readBytes = saved[2];
+        writeCalls = saved[3];
+        writeBytes = saved[4];
+        acceptFailures = saved[5];
+        timersFired = saved[6];
+    }
+
     /** Waits for events. */
     public long polls() {
         return polls;

@@ -128,6 +128,11 @@ public final class NioLoop extends LoopCore {
     }
 
     @Override
+    public int descriptor(Connection c) {
+        throw new UnsupportedOperationException("java.nio does not tell descriptors");
+    }
+
+    @Override
     public int detach(Connection c) {
         throw new UnsupportedOperationException("java.nio cannot give a descriptor away");
     }
@@ -209,7 +214,7 @@ public final class NioLoop extends LoopCore {
     public void run() {
         owner = Thread.currentThread();
         metrics.startedNanos = System.nanoTime();
-        while (!stopped) {
+        while (!stopped && !mayRest()) {
             try {
                 poll(waitMillis());
             } catch (IOException e) { // never heals: going round again would only spin

@@ -103,6 +103,17 @@ public final class Output {
         return true;
     }
 
+    /** A copy of what waits; nothing is touched. */
+    public byte[] copy() {
+        byte[] copy = new byte[Math.toIntExact(pending)];
+        int at = 0;
+        for (Chunk h = head; h != null; h = h.next) {
+            System.arraycopy(h.array, h.start, copy, at, h.length());
+            at += h.length();
+        }
+        return copy;
+    }
+
     /** Gives everything back to the pool, unsent. */
     public void clear() {
         for (Chunk h = head; h != null; h = head) {

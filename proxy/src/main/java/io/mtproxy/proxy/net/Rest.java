@@ -1,5 +1,6 @@
 package io.mtproxy.proxy.net;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +86,12 @@ public final class Rest {
             System.arraycopy(b, from, array(), start, bytes);
             length = bytes;
         }
+    }
+
+    /** A copy of what is kept; nothing is touched. */
+    public byte[] copy() {
+        Chunk c = chunk;
+        return c == null ? new byte[0] : Arrays.copyOfRange(c.array, start, start + length);
     }
 
     /** Forgets what is kept. */

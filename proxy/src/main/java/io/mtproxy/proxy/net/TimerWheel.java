@@ -61,6 +61,11 @@ public final class TimerWheel {
         }
     }
 
+    /** Milliseconds until a timer is due, 0 when it is late; -1 for null and for one that has fired or was cancelled. */
+    public static long left(@Nullable Timer timer, long nowMillis) {
+        return timer == null || timer.task == null ? -1 : Math.max(0, timer.due * TICK_MILLIS - nowMillis);
+    }
+
     /** Milliseconds until the next timer may be due; -1 when there is none. */
     public long delayMillis(long nowMillis) {
         if (size == 0) {

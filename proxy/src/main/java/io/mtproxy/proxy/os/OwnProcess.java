@@ -2,6 +2,7 @@ package io.mtproxy.proxy.os;
 
 import java.io.IOException;
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,17 @@ public final class OwnProcess {
     public static long parent() {
         String field = ProcSelf.field(ProcSelf.read("status"), "PPid:");
         return field == null ? 0 : Long.parseLong(field);
+    }
+
+    /** Whether a process runs: not when it has ended and its parent has not noticed yet. */
+    public static boolean lives(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), StandardCharsets.ISO_8859_1);
+            char state = stat.charAt(stat.lastIndexOf(')') + 2);
+            return state != 'Z' && state != 'X';
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The program that we run: a java launcher, by its full path. */

@@ -26,6 +26,13 @@ public final class UnixSocket implements AutoCloseable {
         this.descriptor = descriptor;
     }
 
+    /** One that this process has inherited; programs that it starts do not. */
+    public static UnixSocket inherited(int descriptor) throws IOException {
+        UnixSocket socket = new UnixSocket(descriptor);
+        checked(DescriptorFlags.closeOnExec(socket.calls, descriptor), socket.calls);
+        return socket;
+    }
+
     /** Who is at the other end, as it was when he connected. */
     public record Peer(int pid, int uid, int gid) {}
 

@@ -1,5 +1,7 @@
 package io.mtproxy.proxy.stats;
 
+import java.util.Map;
+
 /** What the statistics port itself did. One writer, the thread that owns the port's connections. */
 public final class HttpCounters {
     private int connections;
@@ -31,6 +33,21 @@ public final class HttpCounters {
     /** Requests that could not be read. */
     public long badHeaders() {
         return badHeaders;
+    }
+
+    /** What only grows, by name, to go on in another process. */
+    public Map<String, Long> save() {
+        return Map.of("http_accepted", accepted, "http_over_rate", overRate, "http_queries", queries,
+                "http_bad_headers",
+                badHeaders);
+    }
+
+    /** Goes on where another process stood; before the port opens. */
+    public void restore(Map<String, Long> saved) {
+        accepted = saved.getOrDefault("http_accepted", 0L);
+        overRate = saved.getOrDefault("http_over_rate", 0L);
+        queries = saved.getOrDefault("http_queries", 0L);
+        badHeaders = saved.getOrDefault("http_bad_headers", 0L);
     }
 
     void opened() {

@@ -2,6 +2,7 @@ package io.mtproxy.proxy.telegram;
 
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
+import java.io.IOException;
 
 /**
  * Both ways to Telegram, for one event loop: middle proxies as long as they serve the data centre, else a direct connection.
@@ -27,6 +28,30 @@ public final class AutoTelegram implements Telegram {
             return direct.open(client, origin);
         }
         return middle.open(client, origin);
+    }
+
+    @Override
+    public TelegramState save() {
+        TelegramState links = middle.save();
+        return new TelegramState(links.links(), links.laneGeneration(), direct.save().left());
+    }
+
+    @Override
+    public void adopt(TelegramState saved) throws IOException {
+        middle.adopt(saved);
+        direct.adopt(saved);
+    }
+
+    @Override
+    public Lane adopt(LaneClient client, Origin origin, LaneState saved) throws IOException {
+        return saved instanceof LaneState.Direct
+                ? direct.adopt(client, origin, saved)
+                : middle.adopt(client, origin, saved);
+    }
+
+    @Override
+    public void adopted() {
+        middle.adopted();
     }
 
     @Override

@@ -135,6 +135,12 @@ abstract class DialledConnection extends Connection {
         opened();
     }
 
+    /** Takes over a connection of another process that was through. */
+    final void adopt(int descriptor) throws IOException {
+        direct = true;
+        loop.adopt(descriptor, this);
+    }
+
     /** Our end as the target sees it; null when a proxy does not tell. From {@link #opened} on. */
     final @Nullable Endpoint near() {
         return direct ? loop.local(this) : bound;

@@ -1,12 +1,16 @@
 package io.mtproxy.proxy.telegram;
 
+import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.events.Event;
 import io.mtproxy.proxy.events.Events;
+import io.mtproxy.proxy.net.Endpoint;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.wire.crypto.CtrCiphers;
 import io.mtproxy.wire.faketls.Noise;
+import io.mtproxy.wire.obfuscated.Transport;
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -17,6 +21,22 @@ import java.util.Set;
 /** Telegram without middle proxies, for one event loop: a connection to its data centre for each client. */
 public final class DirectCentres implements Telegram {
     private static final int MOST_LEFT = 1024;
+
+    private static final Origin NOWHERE = new Origin(0, Transport.PADDED, Endpoint.NONE, Endpoint.NONE, null);
+    /** Of a lane whose client has gone. */
+    private static final LaneClient NOBODY = new LaneClient() {
+        @Override
+        public void answer(byte[] b, int off, int len) {}
+
+        @Override
+        public void acknowledge(int confirm) {}
+
+        @Override
+        public void pause(boolean paused) {}
+
+        @Override
+        public void ended(CloseReason reason) {}
+    };
 
     final EventLoop loop;
     final DirectSettings settings;
@@ -40,6 +60,31 @@ public final class DirectCentres implements Telegram {
         this.counters = counters;
         this.events = events;
         settings.centres().addresses().forEach((dc, addresses) -> centres.put(dc, new Centre(dc, addresses, events)));
+    }
+
+    @Override
+    public TelegramState save() {
+        return new TelegramState(List.of(), 0,
+                left.stream().map(DirectLane::save).filter(lane -> lane.descriptor() >= 0).toList());
+    }
+
+    @Override
+    public void adopt(TelegramState saved) throws IOException {
+        for (LaneState.Direct lane : saved.left()) {
+            adopt(NOBODY, NOWHERE, lane);
+        }
+    }
+
+    @Override
+    public Lane adopt(LaneClient client, Origin origin, LaneState saved) throws IOException {
+        if (!(saved instanceof LaneState.Direct direct)) {
+            throw new IllegalArgumentException("a direct lane is expected, not " + saved.getClass());
+        }
+        DirectLane lane = new DirectLane(this, client, origin, centres.get(settings.centres().serving(origin.dc())),
+                direct);
+        lanes.add(lane);
+        lane.adopt(direct);
+        return lane;
     }
 
     /** Whether a data centre has an address. */

@@ -71,6 +71,21 @@ final class DirectLane implements Lane {
         out.append(header.bytes(), 0, header.bytes().length);
     }
 
+    /** Takes over one of another process; {@link #adopt} follows. */
+    DirectLane(DirectCentres telegram, LaneClient client, Origin origin, @Nullable Centre centre,
+            LaneState.Direct saved) {
+        this.telegram = telegram;
+        this.loop = telegram.loop;
+        this.client = client;
+        this.origin = origin;
+        this.centre = centre;
+        this.lease = new Lease(telegram.counters);
+        this.toTelegram = new AesCtr(saved.toTelegram(), telegram.ciphers);
+        this.fromTelegram = new AesCtr(saved.fromTelegram(), telegram.ciphers);
+        this.out = new Output(loop.buffers());
+        out.append(saved.output(), 0, saved.output().length);
+    }
+
     @Override
     public boolean streams() {
         return true;
@@ -87,6 +102,37 @@ final class DirectLane implements Lane {
         } else {
             race = new Race(telegram, this, centre);
         }
+    }
+
+    /** Goes on where the saved one stood; one that had not found its way begins again. */
+    void adopt(LaneState.Direct saved) throws IOException {
+        if (saved.descriptor() < 0) {
+            dial();
+            return;
+        }
+        DirectLink l = new DirectLink(telegram, this, null);
+        l.adopt(saved.descriptor());
+        link = l;
+        if (saved.left()) {
+            stage = Stage.LEFT;
+            telegram.left(this);
+            deadline = loop.after(telegram.settings.drainMillis(), this::leave);
+        } else {
+            stage = Stage.OPEN;
+            lease.raise(Counter.DIRECT_SESSIONS);
+            SecretUse use = origin.use();
+            if (use != null) {
+                use.enter(origin.address());
+            }
+        }
+        l.touch();
+    }
+
+    @Override
+    public LaneState.Direct save() {
+        DirectLink l = link;
+        return new LaneState.Direct(l == null ? -1 : loop.descriptor(l), toTelegram.save(), fromTelegram.save(),
+                out.copy(), stage == Stage.LEFT);
     }
 
     void connected(DirectLink winner) {

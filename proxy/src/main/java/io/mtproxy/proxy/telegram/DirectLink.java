@@ -2,16 +2,24 @@ package io.mtproxy.proxy.telegram;
 
 import io.mtproxy.proxy.events.CloseReason;
 import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** One connection to a data centre: all that happens is its lane's to decide. */
 final class DirectLink extends DialledConnection {
-    final Centre.Address address;
+    private final Centre.@Nullable Address address;
     private final DirectLane lane;
 
-    DirectLink(DirectCentres telegram, DirectLane lane, Centre.Address address) {
+    DirectLink(DirectCentres telegram, DirectLane lane,
+            Centre.@Nullable Address address) {
         super(telegram.loop, telegram.settings.vias(), telegram.counters);
         this.lane = lane;
         this.address = address;
+    }
+
+    /** Which address is tried; null for a connection that another process has opened. */
+    Centre.Address address() {
+        return Objects.requireNonNull(address);
     }
 
     @Override

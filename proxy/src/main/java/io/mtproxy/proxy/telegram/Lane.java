@@ -42,6 +42,9 @@ public interface Lane {
         close();
     }
 
+    /** What is needed to go on in another process; nothing is touched. */
+    LaneState save();
+
     /** The client has gone: Telegram gets what came from it before and is told, no callback follows. */
     void close();
 }

@@ -31,6 +31,32 @@ final class LaneTable {
         return (long) generation << 32 | (long) loop << SLOT_BITS | slot;
     }
 
+    /** The last generation that was given. */
+    int generation() {
+        return generation;
+    }
+
+    /** Puts a lane of another process where it stood; {@link #settle} follows. */
+    void put(long id, MiddleLane lane) {
+        int slot = (int) id & SLOT_MASK;
+        while (slot >= lanes.length) {
+            lanes = Arrays.copyOf(lanes, 2 * lanes.length);
+        }
+        lanes[slot] = lane;
+        used = Math.max(used, slot + 1);
+    }
+
+    /** What was not put is free, and no id is used again. */
+    void settle(int lastGeneration) {
+        generation = lastGeneration;
+        freeCount = 0;
+        for (int slot = 0; slot < used; slot++) {
+            if (lanes[slot] == null) {
+                release(slot);
+            }
+        }
+    }
+
     /** The lane with this id, or null; ids come from Telegram and may be anything. */
     @Nullable
     MiddleLane find(long id) {
@@ -42,6 +68,10 @@ final class LaneTable {
     void remove(long id) {
         int slot = (int) id & SLOT_MASK;
         lanes[slot] = null;
+        release(slot);
+    }
+
+    private void release(int slot) {
         if (freeCount == free.length) {
             free = Arrays.copyOf(free, 2 * freeCount);
         }

@@ -49,6 +49,7 @@ final class Link extends DialledConnection implements LinkInput.Frames, LinkPuls
     private boolean suspended;
     private boolean allPaused;
     private boolean retired;
+    private int number = -1;
     /** Requests since everything was sent. */
     private long unsent;
 
@@ -74,6 +75,59 @@ final class Link extends DialledConnection implements LinkInput.Frames, LinkPuls
         this.output = new LinkOutput(loop, this);
         this.messages = new LinkMessages(this, telegram);
         this.pulse = new LinkPulse(this, loop, telegram.settings.pingMillis(), bounds);
+    }
+
+    // ---- from and to another process
+
+    /** Takes over a ready link. */
+    Link(MiddleProxies telegram, LinkPool pool, Directory.Target target, LinkState saved) {
+        super(telegram.loop, telegram.settings.vias(), telegram.counters);
+        this.telegram = telegram;
+        this.pool = pool;
+        this.target = target;
+        this.counters = telegram.counters;
+        this.lease = new Lease(counters);
+        LinkBounds bounds = telegram.settings.bounds();
+        this.maxOutput = bounds.maxOutput();
+        this.input = new LinkInput(loop, this, bounds.maxFrame(), saved);
+        this.output = new LinkOutput(loop, this, saved);
+        this.messages = new LinkMessages(this, telegram);
+        this.pulse = new LinkPulse(this, loop, telegram.settings.pingMillis(), bounds);
+        this.number = saved.number();
+        this.retired = saved.retired() || pool.isRetired();
+        this.readyNanos = System.nanoTime() - saved.readyMillis() * 1_000_000;
+        this.stage = Stage.READY;
+        remote = Endpoint.of(target.address());
+        for (Counter gauge : new Counter[] {Counter.LINKS, Counter.LINKS_CONNECTED, Counter.LINKS_READY}) {
+            lease.raise(gauge);
+        }
+        if (saved.diffieHellman()) {
+            lease.raise(Counter.LINKS_DH);
+        }
+        pulse.begin();
+        touch();
+    }
+
+    /** Null for one that is not ready: another one will be. */
+    @Nullable
+    LinkState save(int asNumber) {
+        if (stage != Stage.READY) {
+            return null;
+        }
+        number = asNumber;
+        return new LinkState(asNumber, loop.descriptor(this), target.address(), telegram.settings.forceDh(), retired,
+                readyMillis(), input.keys(), output.keys(), input.reader(), output.writer(), input.tail(),
+                input.rest(), output.unsent());
+    }
+
+    /** Under which it was saved or taken over last. */
+    int number() {
+        return number;
+    }
+
+    /** A client's lane of another process that waited because this link is full. */
+    void block(MiddleLane lane) {
+        lanes.block(lane);
     }
 
     // ---- becoming ready

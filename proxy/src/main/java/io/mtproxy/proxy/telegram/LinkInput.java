@@ -9,6 +9,7 @@ import io.mtproxy.wire.crypto.Bytes;
 import io.mtproxy.wire.crypto.ChecksumKind;
 import io.mtproxy.wire.rpc.FrameReader;
 import io.mtproxy.wire.rpc.FrameWriter;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,36 @@ final class LinkInput {
         this.reader = new FrameReader(maxFrame);
         this.frames = frames;
         this.rest = new Rest(loop.buffers(), 0);
+    }
+
+    /** Goes on where that of a ready link stood. */
+    LinkInput(EventLoop loop, Frames frames, int maxFrame, LinkState saved) {
+        this.loop = loop;
+        this.reader = new FrameReader(saved.reader(), maxFrame);
+        this.frames = frames;
+        this.rest = new Rest(loop.buffers(), 0);
+        rest.keep(saved.rest(), 0, saved.rest().length);
+        cipher = new AesCbc(saved.fromTelegram());
+        tailLength = saved.tail().length;
+        System.arraycopy(saved.tail(), 0, tail, 0, tailLength);
+    }
+
+    FrameReader.State reader() {
+        return reader.save();
+    }
+
+    AesCbc.State keys() {
+        return cipher().save();
+    }
+
+    /** Bytes of an incomplete cipher block. */
+    byte[] tail() {
+        return Arrays.copyOf(tail, tailLength);
+    }
+
+    /** The beginning of an incomplete frame. */
+    byte[] rest() {
+        return rest.copy();
     }
 
     /** Everything behind the frame that is being handled is encrypted. */

@@ -25,7 +25,7 @@ final class LinkOutput {
     private final EventLoop loop;
     private final Connection connection;
     private final Output out;
-    private final FrameWriter writer = new FrameWriter();
+    private final FrameWriter writer;
     private @Nullable AesCbc cipher;
     private @Nullable Chunk staging;
     private int staged;
@@ -36,6 +36,18 @@ final class LinkOutput {
     private boolean failed;
 
     LinkOutput(EventLoop loop, Connection connection) {
+        this(loop, connection, new FrameWriter());
+    }
+
+    /** Goes on where that of a ready link stood. */
+    LinkOutput(EventLoop loop, Connection connection, LinkState saved) {
+        this(loop, connection, new FrameWriter(saved.writer()));
+        cipher = new AesCbc(saved.toTelegram());
+        out.append(saved.output(), 0, saved.output().length);
+    }
+
+    private LinkOutput(EventLoop loop, Connection connection, FrameWriter writer) {
+        this.writer = writer;
         this.loop = loop;
         this.connection = connection;
         this.out = new Output(loop.buffers());
@@ -49,6 +61,26 @@ final class LinkOutput {
 
     void checksum(ChecksumKind kind) {
         writer.checksum(kind);
+    }
+
+    FrameWriter.State writer() {
+        return writer.save();
+    }
+
+    AesCbc.State keys() {
+        AesCbc c = cipher;
+        if (c == null) {
+            throw new IllegalStateException("no keys yet");
+        }
+        return c.save();
+    }
+
+    /** What waits, encrypted; IllegalStateException when something is not sealed yet. */
+    byte[] unsent() {
+        if (staging != null) {
+            throw new IllegalStateException(staged + " bytes are not sealed");
+        }
+        return out.copy();
     }
 
     /** Bytes that wait. */

@@ -4,6 +4,7 @@ import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Event;
 import io.mtproxy.proxy.events.Lease;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,6 +75,27 @@ final class LinkPool {
 
     private int random(int bound) {
         return bound == 1 ? 0 : telegram.random.nextInt(bound);
+    }
+
+    // ---- from and to another process
+
+    /** Adds what is needed to go on elsewhere with its ready links. */
+    void save(List<LinkState> to) {
+        for (Link link : links) {
+            LinkState saved = link.save(to.size());
+            if (saved != null) {
+                to.add(saved);
+            }
+        }
+    }
+
+    /** Takes a link over. */
+    Link adopt(LinkState saved) throws IOException {
+        Link link = new Link(telegram, this, target, saved);
+        link.adopt(saved.descriptor());
+        links.add(link);
+        ready(link);
+        return link;
     }
 
     // ---- keeping the number of links
@@ -178,6 +200,22 @@ final class LinkPool {
             link.pauseReading(false); // nobody will let it go on: it is in no directory any more
             link.retire();
         }
+        leaveIfEmpty();
+    }
+
+    private void leaveIfEmpty() {
+        if (links.isEmpty()) {
+            telegram.left(this);
+        }
+    }
+
+    /** Ends links that have no clients, of a target that has left the directory. */
+    void endUnused() {
+        List.copyOf(links).forEach(Link::retire);
+    }
+
+    boolean isRetired() {
+        return retired;
     }
 
     void close() {
@@ -238,6 +276,9 @@ final class LinkPool {
         suspended -= link.isSuspended() ? 1 : 0;
         withdraw(link);
         extra = Math.clamp(links.size() - kept(), 0, extra);
+        if (retired) {
+            leaveIfEmpty();
+        }
         if (retired || reason == CloseReason.LINK_IDLE) {
             return;
         }

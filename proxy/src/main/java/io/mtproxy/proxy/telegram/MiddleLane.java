@@ -10,6 +10,7 @@ import io.mtproxy.wire.crypto.Bytes;
 import io.mtproxy.wire.obfuscated.Transport;
 import io.mtproxy.wire.rpc.ProxyRequest;
 import java.util.ArrayDeque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,26 @@ final class MiddleLane implements Lane {
     boolean blocked;
 
     MiddleLane(MiddleProxies telegram, LaneClient client, Origin origin) {
+        this(telegram, client, origin, 0);
+    }
+
+    /** Takes over one of another process. */
+    MiddleLane(MiddleProxies telegram, LaneClient client, Origin origin, LaneState.Middle saved, @Nullable Link on) {
+        this(telegram, client, origin, saved.id());
+        if (on != null) {
+            enter(on, telegram.cluster(dc));
+        }
+        if (saved.authKey() != 0) {
+            useKey(saved.authKey());
+        }
+        if (on != null && saved.blocked()) {
+            on.block(this);
+        }
+        saved.waiting().forEach(packet -> send(packet.flags(), packet.bytes(), 0, packet.bytes().length));
+    }
+
+    /** @param known its id; 0 = it needs one */
+    private MiddleLane(MiddleProxies telegram, LaneClient client, Origin origin, long known) {
         this.telegram = telegram;
         this.client = client;
         this.lease = new Lease(telegram.counters);
@@ -54,11 +75,22 @@ final class MiddleLane implements Lane {
                         ? ProxyRequest.FLAG_ABRIDGED
                         : ProxyRequest.FLAG_INTERMEDIATE)
                 | (settings.tag() == null ? 0 : ProxyRequest.FLAG_TAG);
-        id = telegram.lanes.add(this);
+        id = known == 0 ? telegram.lanes.add(this) : known;
+        if (known != 0) {
+            telegram.lanes.put(known, this);
+        }
         use = origin.use();
         head = ProxyRequest.head(flags, id, ProxyRequest.mapped(origin.client().address()), origin.client().port(),
                 ProxyRequest.mapped(settings.nat().translate(origin.local().address())), origin.local().port(),
                 settings.tag());
+    }
+
+    @Override
+    public LaneState save() {
+        Waiting w = waiting;
+        Link l = link;
+        return new LaneState.Middle(id, l == null ? -1 : l.number(), authKey, blocked,
+                w == null ? List.of() : w.packets.stream().map(p -> new LaneState.Packet(p.flags, p.bytes)).toList());
     }
 
     /** As the client named it. */

@@ -4,12 +4,17 @@ import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Counters;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.net.EventLoop;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -17,6 +22,9 @@ import java.util.SplittableRandom;
  * target. A directory can be replaced while sessions go on.
  */
 public final class MiddleProxies implements Telegram, ConnectBudget.Waiter {
+    /** Nobody dials what is leaving. */
+    private static final int LEAVING_MILLIS = 1000;
+
     final EventLoop loop;
     TelegramSettings settings;
     final Counters counters;
@@ -32,6 +40,13 @@ public final class MiddleProxies implements Telegram, ConnectBudget.Waiter {
     /** Pools that want to connect, one link at a time each. */
     private final Queue<LinkPool> dialling = new ArrayDeque<>();
     private boolean waitsForBudget;
+    /** Nothing is dialled. */
+    private boolean held;
+    /** Pools that no directory names any more, as long as they have links. */
+    private final Set<LinkPool> leaving = new LinkedHashSet<>();
+    /** Links that were taken over, by their number, until all lanes are. */
+    private final Map<Integer, Link> adopted = new HashMap<>();
+    private int laneGeneration;
     /** Bytes that packets hold which wait for a link. */
     private long waitingBytes;
 
@@ -58,11 +73,70 @@ public final class MiddleProxies implements Telegram, ConnectBudget.Waiter {
             pools.put(target.address(), pool == null ? new LinkPool(this, target) : pool);
         }
         useClusters(directory);
+        leaving.addAll(before.values());
         before.values().forEach(LinkPool::retire);
         for (Directory.Target target : directory.targets()) {
             pool(target).use(target);
         }
         clusters.values().forEach(Cluster::retry);
+    }
+
+    // ---- from and to another process
+
+    /** Dials nothing until {@link #adopted}: links are about to be taken over. */
+    public void await() {
+        held = true;
+    }
+
+    @Override
+    public TelegramState save() {
+        List<LinkState> links = new ArrayList<>();
+        pools.values().forEach(pool -> pool.save(links));
+        leaving.forEach(pool -> pool.save(links));
+        return new TelegramState(links, lanes.generation(), List.of());
+    }
+
+    @Override
+    public void adopt(TelegramState saved) throws IOException {
+        laneGeneration = saved.laneGeneration();
+        for (LinkState link : saved.links()) {
+            LinkPool pool = pools.get(link.target());
+            adopted.put(link.number(), (pool == null ? leaving(link.target()) : pool).adopt(link));
+        }
+    }
+
+    /** A target that the directory does not name: its links stay as long as they have clients. */
+    private LinkPool leaving(InetSocketAddress address) {
+        LinkPool pool = new LinkPool(this, new Directory.Target(address, 0, 1, LEAVING_MILLIS));
+        pool.retire();
+        leaving.add(pool);
+        return pool;
+    }
+
+    @Override
+    public Lane adopt(LaneClient client, Origin origin, LaneState saved) {
+        if (!(saved instanceof LaneState.Middle middle)) {
+            throw new IllegalArgumentException("a lane to a middle proxy is expected, not " + saved.getClass());
+        }
+        Link link = middle.link() < 0 ? null : adopted.get(middle.link());
+        if (middle.link() >= 0 && link == null) {
+            throw new IllegalArgumentException("a lane names link " + middle.link() + " of " + adopted.size());
+        }
+        return new MiddleLane(this, client, origin, middle, link);
+    }
+
+    @Override
+    public void adopted() {
+        lanes.settle(laneGeneration);
+        adopted.clear();
+        List.copyOf(leaving).forEach(LinkPool::endUnused);
+        held = false;
+        dialNext();
+    }
+
+    /** A target's links have ended, and it is in no directory any more. */
+    void left(LinkPool pool) {
+        leaving.remove(pool);
     }
 
     /** Telegram's shared secret for links from now on; those that are there have their keys. On the loop's thread. */
@@ -163,7 +237,7 @@ public final class MiddleProxies implements Telegram, ConnectBudget.Waiter {
     }
 
     private void dialNext() {
-        while (!dialling.isEmpty() && !waitsForBudget) {
+        while (!dialling.isEmpty() && !waitsForBudget && !held) {
             LinkPool pool = dialling.remove();
             if (!pool.wantsLink()) {
                 pool.leftQueue();

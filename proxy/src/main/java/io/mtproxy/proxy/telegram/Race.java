@@ -62,23 +62,23 @@ final class Race {
     void won(DirectLink winner) {
         stop();
         running.remove(winner);
-        winner.address.reached();
+        winner.address().reached();
         running.forEach(DirectLink::forget);
         fail("another address of the data centre answered first");
     }
 
     /** One has failed: the next one is tried at once. */
     void failed(DirectLink link, IOException why) {
-        lastFailure = link.address + ": " + message(why);
+        lastFailure = link.address() + ": " + message(why);
         running.remove(link);
         telegram.counters.increment(Counter.DIRECT_DIALS_FAILED);
         telegram.loop.close(link);
         if (link.proxyFailed() && ++detours < telegram.settings.vias().size()) {
-            dial(link.address); // through another one
+            dial(link.address()); // through another one
             return;
         }
         if (!link.proxyFailed()) {
-            link.address.failed(message(why), System.nanoTime());
+            link.address().failed(message(why), System.nanoTime());
         }
         if (begun < order.length) {
             telegram.loop.cancel(next);
@@ -103,10 +103,10 @@ final class Race {
     private void fail(String why) {
         EventLoop loop = telegram.loop;
         for (DirectLink link : running) {
-            lastFailure = link.address + ": " + why;
+            lastFailure = link.address() + ": " + why;
             link.giveUp(why);
             if (!link.proxyFailed()) {
-                link.address.failed(why, System.nanoTime());
+                link.address().failed(why, System.nanoTime());
             }
             telegram.counters.increment(Counter.DIRECT_DIALS_FAILED);
             loop.abort(link);

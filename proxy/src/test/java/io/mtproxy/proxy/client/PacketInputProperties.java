@@ -10,8 +10,10 @@ import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.NioLoop;
 import io.mtproxy.proxy.telegram.Lane;
 import io.mtproxy.proxy.telegram.LaneClient;
+import io.mtproxy.proxy.telegram.LaneState;
 import io.mtproxy.proxy.telegram.Origin;
 import io.mtproxy.proxy.telegram.Telegram;
+import io.mtproxy.proxy.telegram.TelegramState;
 import io.mtproxy.wire.ProtocolException;
 import io.mtproxy.wire.crypto.AesCtr;
 import io.mtproxy.wire.obfuscated.PacketHeader;
@@ -46,6 +48,19 @@ class PacketInputProperties {
 
         @Override
         public void pauseReading(boolean paused) {}
+
+        @Override
+        public TelegramState save() {
+            return TelegramState.NONE;
+        }
+
+        @Override
+        public void adopt(TelegramState saved) {}
+
+        @Override
+        public Lane adopt(LaneClient client, Origin origin, LaneState saved) {
+            throw new AssertionError("no client comes from elsewhere here");
+        }
 
         @Override
         public void shutDown() {}

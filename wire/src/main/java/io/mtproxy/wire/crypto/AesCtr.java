@@ -39,6 +39,11 @@ public final class AesCtr {
         this(state.key(), state.iv(), state.position(), null);
     }
 
+    /** The same, with its cipher from the owner thread's own. */
+    public AesCtr(State state, CtrCiphers ciphers) {
+        this(state.key(), state.iv(), state.position(), ciphers);
+    }
+
     private AesCtr(byte[] key, byte[] iv, long position, @Nullable CtrCiphers ciphers) {
         this.key = Aes.copy(key, Aes.KEY, "key");
         this.iv = Aes.copy(iv, Aes.BLOCK, "iv");

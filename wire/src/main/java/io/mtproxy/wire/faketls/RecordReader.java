@@ -28,6 +28,9 @@ public final class RecordReader {
     private int payloadOffset;
     private int payloadLength;
 
+    /** What is needed to go on elsewhere, when a window is used up. */
+    public record State(boolean changeCipherSpec, boolean inChangeCipherSpec, int header, int length, int left) {}
+
     private RecordReader(boolean changeCipherSpec) {
         this.changeCipherSpec = changeCipherSpec;
     }
@@ -40,6 +43,24 @@ public final class RecordReader {
     /** What a proxy sends behind its answer: application data. */
     public static RecordReader fromServer() {
         return new RecordReader(false);
+    }
+
+    /** One that goes on where the saved one stood. */
+    public static RecordReader restored(State s) {
+        RecordReader reader = new RecordReader(s.changeCipherSpec());
+        reader.inChangeCipherSpec = s.inChangeCipherSpec();
+        reader.header = s.header();
+        reader.length = s.length();
+        reader.left = s.left();
+        return reader;
+    }
+
+    /** The state; the reader is not touched. IllegalStateException when its window is not used up. */
+    public State save() {
+        if (at < end) {
+            throw new IllegalStateException((end - at) + " bytes of the window are not read yet");
+        }
+        return new State(changeCipherSpec, inChangeCipherSpec, header, length, left);
     }
 
     /** Gives the next bytes of the stream; those given before must have been used up, {@link #next} must have said false. */

@@ -39,6 +39,24 @@ public final class RecordWriter {
         this.random = random;
     }
 
+    /** What is needed to go on elsewhere, between two records. */
+    public record State(int step, int records) {}
+
+    /** One that goes on where the saved one stood. */
+    public RecordWriter(RecordSizes sizes, RandomGenerator random, State saved) {
+        this(sizes, random);
+        step = saved.step();
+        records = saved.records();
+    }
+
+    /** The state; the writer is not touched. IllegalStateException while a record is open. */
+    public State save() {
+        if (header != CLOSED) {
+            throw new IllegalStateException("a record is open at " + header);
+        }
+        return new State(step, records);
+    }
+
     /**
      * Begins a record whose header will stand at {@code position}; its size is drawn now.
      *

@@ -35,6 +35,11 @@ public final class HeaderAcceptor {
     private final byte[] iv = new byte[IV];
     private final byte[] end = new byte[LENGTH - BLOCK_OFF];
 
+    /** A stream of a header that was accepted elsewhere, to go on here. */
+    public AesCtr stream(AesCtr.State saved) {
+        return new AesCtr(saved, ciphers);
+    }
+
     /**
      * Tries the secrets in order; an empty list means no secret at all, with unhashed keys.
      *

@@ -1,0 +1,199 @@
+package io.mtproxy.proxy.app;
+
+import io.mtproxy.proxy.handover.Channel;
+import io.mtproxy.proxy.handover.Channel.Word;
+import io.mtproxy.proxy.handover.Format;
+import io.mtproxy.proxy.handover.Parcel;
+import io.mtproxy.proxy.handover.ProcessState;
+import io.mtproxy.proxy.os.ChildProcess;
+import io.mtproxy.proxy.os.ChildProcess.Signal;
+import io.mtproxy.proxy.os.OsException;
+import io.mtproxy.proxy.os.OwnProcess;
+import io.mtproxy.proxy.os.Signals;
+import io.mtproxy.proxy.os.Spawner;
+import io.mtproxy.proxy.os.UnixSocket;
+import io.mtproxy.wire.crypto.Bytes;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The old process of an upgrade: starts the new one with our arguments, gives it the listening sockets, and, when it is ready,
+ * stands still and gives it all sessions. Up to its last word everything can be taken back: this process goes on as if nothing
+ * had been.
+ */
+final class Upgrade {
+    /** A new process on a busy small machine. */
+    private static final int START_MILLIS = 30_000;
+    /** How long we stand still at most. */
+    private static final int STILL_MILLIS = 10_000;
+    private static final int END_MILLIS = 2_000;
+    private static final int LOOK_MILLIS = 5;
+    private static final List<String> OURS_ALONE = List.of(Takeover.VARIABLE, "LISTEN_FDS", "LISTEN_PID",
+            "LISTEN_FDNAMES", "WATCHDOG_PID");
+
+    private final Source source;
+
+    /** What an upgrade needs of the process. */
+    interface Source {
+        /** What the new process gets at once. */
+        Takeover.Shared shared(int version);
+
+        /**
+         * Stops all loops, does this, and lets them go on, unless it has returned true.
+         *
+         * @throws IOException when they cannot be stopped, or from the task
+         */
+        void standStill(Task task) throws IOException;
+
+        /** All that this process has; while it stands still. */
+        ProcessState save();
+    }
+
+    /** What is done meanwhile. */
+    interface Task {
+        /** Whether all is another process's now. */
+        boolean run() throws IOException;
+    }
+
+    /**
+     * How it went.
+     *
+     * @param complete the sessions are the new process's; otherwise only the sockets are
+     * @param text     for the operator
+     */
+    record Result(long pid, boolean complete, String text) {}
+
+    Upgrade(Source source) {
+        this.source = source;
+    }
+
+    /**
+     * Returns when the new process has all that it can take. This one then touches no socket any more if that was all.
+     *
+     * @param launcher the program to start
+     * @throws IOException when nothing has changed, with the reason
+     */
+    Result run(Path launcher) throws IOException {
+        UnixSocket[] ends = UnixSocket.pair();
+        ChildProcess child;
+        try (UnixSocket theirs = ends[1]) {
+            Signals.watchChildren();
+            child = start(launcher, theirs.descriptor());
+        } catch (IOException e) {
+            ends[0].close();
+            throw e;
+        }
+        try (Channel channel = new Channel(ends[0])) {
+            channel.timeout(START_MILLIS);
+            return handOver(child, channel);
+        } catch (EOFException e) {
+            throw new IOException("the new process " + end(child), e);
+        } catch (IOException e) {
+            end(child);
+            throw e;
+        }
+    }
+
+    private Result handOver(ChildProcess child, Channel channel) throws IOException {
+        int version = version(channel.hear(Word.HELLO));
+        channel.say(Word.SOCKETS, source.shared(version).write());
+        if (version == 0) {
+            channel.hear(Word.SERVING);
+            return new Result(child.pid(), false, "pid " + child.pid() + " accepts from now on");
+        }
+        channel.hear(Word.TAKE);
+        channel.timeout(STILL_MILLIS);
+        StringBuilder text = new StringBuilder();
+        source.standStill(() -> {
+            long begin = System.nanoTime();
+            ProcessState state = source.save();
+            try {
+                channel.say(Word.STATE, Format.write(state));
+                channel.hear(Word.READY);
+            } catch (IOException e) {
+                takeBack(child, channel, e);
+                throw e;
+            }
+            Takeover.fault(Word.GO, false);
+            channel.say(Word.GO);
+            Takeover.fault(Word.GO, true);
+            text.append(String.format(Locale.ROOT, "handed over to pid %d: %d clients, %d links; frozen %d ms",
+                    child.pid(), state.clients(), state.links(), (System.nanoTime() - begin) / 1_000_000));
+            return true;
+        });
+        return new Result(child.pid(), true, text.toString());
+    }
+
+    /** Before we go on the new process must be gone, or both would serve. */
+    private static void takeBack(ChildProcess child, Channel channel, IOException why) {
+        try {
+            channel.fail("taken back: " + why.getMessage());
+        } catch (IOException e) {
+            // it has gone already
+        }
+        end(child);
+    }
+
+    /** The version that both know, 0 when there is none. */
+    static int version(Parcel hello) throws IOException {
+        if (hello.bytes().length != 2 * Integer.BYTES) {
+            throw new IOException("a hello of " + hello.bytes().length + " bytes");
+        }
+        int first = Bytes.int32(hello.bytes(), 0);
+        int last = Bytes.int32(hello.bytes(), 4);
+        return first <= Format.VERSION && Format.VERSION <= last ? Format.VERSION : 0;
+    }
+
+    private static ChildProcess start(Path launcher, int descriptor) throws IOException {
+        List<byte[]> arguments = new ArrayList<>();
+        arguments.add(launcher.toString().getBytes(StandardCharsets.UTF_8));
+        arguments.addAll(ownArguments(OwnProcess.commandLine()));
+        List<byte[]> environment = new ArrayList<>();
+        for (byte[] each : OwnProcess.environment()) {
+            String name = new String(each, StandardCharsets.ISO_8859_1).replaceFirst("=.*", "");
+            if (!OURS_ALONE.contains(name)) {
+                environment.add(each);
+            }
+        }
+        environment.add((Takeover.VARIABLE + '=' + Spawner.FIRST).getBytes(StandardCharsets.US_ASCII));
+        try (Spawner spawner = new Spawner(List.of(descriptor))) {
+            return new ChildProcess(spawner.spawn(launcher.toString(), arguments, environment));
+        } catch (OsException e) {
+            throw new IOException("cannot start " + launcher + ": " + e.reason(), e);
+        }
+    }
+
+    /** Behind the name of the main class. */
+    static List<byte[]> ownArguments(List<byte[]> commandLine) {
+        for (int i = 0; i < commandLine.size(); i++) {
+            if (new String(commandLine.get(i), StandardCharsets.UTF_8).equals(Main.class.getName())) {
+                return commandLine.subList(i + 1, commandLine.size());
+            }
+        }
+        throw new IllegalStateException("our own command line does not name " + Main.class.getName());
+    }
+
+    /** Sees to it that it has ended; how it did. */
+    private static String end(ChildProcess child) {
+        try {
+            for (int waited = 0; child.running(); waited += LOOK_MILLIS) {
+                if (waited >= END_MILLIS) {
+                    child.signal(Signal.KILL);
+                }
+                Thread.sleep(LOOK_MILLIS);
+            }
+            return child.end() + "; its reason stands in the log";
+        } catch (OsException e) {
+            return "has gone: " + e.reason();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            child.signal(Signal.KILL);
+            return "was given up";
+        }
+    }
+}

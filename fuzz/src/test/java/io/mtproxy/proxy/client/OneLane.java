@@ -6,8 +6,10 @@ import io.mtproxy.proxy.events.CloseReason;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.telegram.Lane;
 import io.mtproxy.proxy.telegram.LaneClient;
+import io.mtproxy.proxy.telegram.LaneState;
 import io.mtproxy.proxy.telegram.Origin;
 import io.mtproxy.proxy.telegram.Telegram;
+import io.mtproxy.proxy.telegram.TelegramState;
 import java.util.Arrays;
 
 /** The telegram side for one client at a time: checks what it is told. One thread. */
@@ -26,6 +28,24 @@ final class OneLane implements Telegram, Lane {
 
     @Override
     public void pauseReading(boolean paused) {}
+
+    @Override
+    public TelegramState saveLinks() {
+        return TelegramState.NONE;
+    }
+
+    @Override
+    public void adoptLinks(TelegramState saved) {}
+
+    @Override
+    public Lane adopt(LaneClient opener, Origin origin, LaneState saved) {
+        return open(opener, origin);
+    }
+
+    @Override
+    public LaneState save() {
+        throw new AssertionError("nobody goes elsewhere here");
+    }
 
     @Override
     public void shutDown() {}

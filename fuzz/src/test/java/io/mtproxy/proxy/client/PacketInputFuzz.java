@@ -14,8 +14,10 @@ import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.StillLoop;
 import io.mtproxy.proxy.telegram.Lane;
 import io.mtproxy.proxy.telegram.LaneClient;
+import io.mtproxy.proxy.telegram.LaneState;
 import io.mtproxy.proxy.telegram.Origin;
 import io.mtproxy.proxy.telegram.Telegram;
+import io.mtproxy.proxy.telegram.TelegramState;
 import io.mtproxy.wire.ProtocolException;
 import io.mtproxy.wire.crypto.AesCtr;
 import io.mtproxy.wire.obfuscated.Transport;
@@ -52,6 +54,19 @@ public final class PacketInputFuzz {
 
         @Override
         public void pauseReading(boolean paused) {}
+
+        @Override
+        public TelegramState saveLinks() {
+            return TelegramState.NONE;
+        }
+
+        @Override
+        public void adoptLinks(TelegramState saved) {}
+
+        @Override
+        public Lane adopt(LaneClient client, Origin origin, LaneState saved) {
+            throw new AssertionError("no client comes from elsewhere here");
+        }
 
         @Override
         public void shutDown() {}

@@ -91,6 +91,16 @@ public final class StillLoop extends LoopCore {
     }
 
     @Override
+    public int descriptor(Connection c) {
+        throw new UnsupportedOperationException("no descriptors here");
+    }
+
+    @Override
+    public long left(TimerWheel.Timer timer) {
+        return TimerWheel.left(timer, 0);
+    }
+
+    @Override
     public int detach(Connection c) {
         throw new UnsupportedOperationException("no descriptors here");
     }

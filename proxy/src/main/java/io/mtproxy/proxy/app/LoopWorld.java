@@ -133,13 +133,13 @@ final class LoopWorld {
 
     /** All that this loop has; while it stands still. */
     LoopState save() {
-        TelegramState links = telegram.save(); // first: lanes name the links
+        TelegramState links = telegram.saveLinks(); // first: lanes name the links
         return new LoopState(links, clients.save(), counters.save(), loop.metrics().save());
     }
 
     /** Goes on where a loop of another process stood; before this one runs. */
     void adopt(LoopState saved) throws IOException {
-        telegram.adopt(saved.telegram());
+        telegram.adoptLinks(saved.telegram());
         for (ClientState client : saved.clients()) {
             clients.adopt(client);
         }

@@ -31,15 +31,15 @@ public final class AutoTelegram implements Telegram {
     }
 
     @Override
-    public TelegramState save() {
-        TelegramState links = middle.save();
-        return new TelegramState(links.links(), links.laneGeneration(), direct.save().left());
+    public TelegramState saveLinks() {
+        TelegramState links = middle.saveLinks();
+        return new TelegramState(links.links(), links.laneGeneration(), direct.saveLinks().left());
     }
 
     @Override
-    public void adopt(TelegramState saved) throws IOException {
-        middle.adopt(saved);
-        direct.adopt(saved);
+    public void adoptLinks(TelegramState saved) throws IOException {
+        middle.adoptLinks(saved);
+        direct.adoptLinks(saved);
     }
 
     @Override

@@ -63,13 +63,13 @@ public final class DirectCentres implements Telegram {
     }
 
     @Override
-    public TelegramState save() {
+    public TelegramState saveLinks() {
         return new TelegramState(List.of(), 0,
                 left.stream().map(DirectLane::save).filter(lane -> lane.descriptor() >= 0).toList());
     }
 
     @Override
-    public void adopt(TelegramState saved) throws IOException {
+    public void adoptLinks(TelegramState saved) throws IOException {
         for (LaneState.Direct lane : saved.left()) {
             adopt(NOBODY, NOWHERE, lane);
         }

@@ -89,7 +89,7 @@ public final class MiddleProxies implements Telegram, ConnectBudget.Waiter {
     }
 
     @Override
-    public TelegramState save() {
+    public TelegramState saveLinks() {
         List<LinkState> links = new ArrayList<>();
         pools.values().forEach(pool -> pool.save(links));
         leaving.forEach(pool -> pool.save(links));
@@ -97,7 +97,7 @@ public final class MiddleProxies implements Telegram, ConnectBudget.Waiter {
     }
 
     @Override
-    public void adopt(TelegramState saved) throws IOException {
+    public void adoptLinks(TelegramState saved) throws IOException {
         laneGeneration = saved.laneGeneration();
         for (LinkState link : saved.links()) {
             LinkPool pool = pools.get(link.target());

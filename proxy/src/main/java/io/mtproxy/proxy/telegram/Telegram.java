@@ -14,10 +14,10 @@ public interface Telegram {
     default void relieve() {}
 
     /** What is to go on in another process, beside lanes; nothing is touched. To be called before lanes are saved. */
-    TelegramState save();
+    TelegramState saveLinks();
 
     /** Goes on where another process stood, before lanes are {@linkplain #adopt(LaneClient, Origin, LaneState) adopted}. */
-    void adopt(TelegramState saved) throws IOException;
+    void adoptLinks(TelegramState saved) throws IOException;
 
     /** Takes over a client's lane. IllegalArgumentException for one that this side has none like. */
     Lane adopt(LaneClient client, Origin origin, LaneState saved) throws IOException;

@@ -50,12 +50,12 @@ class PacketInputProperties {
         public void pauseReading(boolean paused) {}
 
         @Override
-        public TelegramState save() {
+        public TelegramState saveLinks() {
             return TelegramState.NONE;
         }
 
         @Override
-        public void adopt(TelegramState saved) {}
+        public void adoptLinks(TelegramState saved) {}
 
         @Override
         public Lane adopt(LaneClient client, Origin origin, LaneState saved) {

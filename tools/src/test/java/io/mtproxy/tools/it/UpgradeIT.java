@@ -13,13 +13,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code mtproxyctl upgrade} and {@code drain}: a proxy is replaced under its clients, or runs dry. */
-@Disabled("the daemon's side comes next")
 class UpgradeIT {
     private static final int HOPS = 3;
     private static final int REQUEST = 1000;
@@ -128,6 +129,65 @@ class UpgradeIT {
             }
             lineage.stopInPeace();
         }
+    }
+
+    /** At every word of the two processes up to the last one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"HELLO-unsaid", "HELLO-said", "SOCKETS-said", "TAKE-unsaid", "TAKE-said", "STATE-said",
+            "READY-unsaid"})
+    void aNewProgramThatIsKilledCostsNobodyAnything(String when) throws Exception {
+        Path program = script("killed", flags("-Dmtproxy.handover.fault=" + when));
+        try (World world = start(); Lineage lineage = new Lineage(directory, world.proxy())) {
+            try (Throng throng = new Throng(target(world)); CounterWatch watch = new CounterWatch(world.proxy())) {
+                throng.awaitRound();
+                assertThat(lineage.refused("upgrade", "--to", program.toString())).contains("exited with code 99");
+                assertServed("after one that was killed", throng, watch);
+            }
+            lineage.stopInPeace();
+        }
+    }
+
+    /** Before its last word and behind it: the new one has everything by then. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GO-unsaid", "GO-said"})
+    void anOldProgramThatIsKilledCostsNobodyAnything(String when) throws Exception {
+        try (World world = World.Plan.ours().start(directory, options -> Lineage.controlled(options)
+                .environment(Map.of("MTPROXY_JVM_FLAGS", "-Dmtproxy.handover.fault=" + when)));
+                Lineage lineage = new Lineage(directory, world.proxy())) {
+            world.proxy().awaitServing(target(world));
+            try (Throng throng = new Throng(target(world)); CounterWatch watch = new CounterWatch(world.proxy())) {
+                throng.awaitRound();
+                try (Tool tool = lineage.tool("upgrade")) {
+                    tool.exitCode(); // whoever was to answer it is dead
+                }
+                assertThat(world.proxy().awaitEnd(Harness.SOON)).as("exit code").isEqualTo(99);
+                assertServed("after the old one was killed", throng, watch);
+            }
+        }
+    }
+
+    @Test
+    void aNewProgramWithAnotherFormatGetsTheSocketsAndTheRestRunsDry() throws Exception {
+        Path program = script("other", flags("-Dmtproxy.handover.version=2"));
+        try (World world = start();
+                Lineage lineage = new Lineage(directory, world.proxy());
+                LoadExchange old = client(world);
+                Tool upgrade = lineage.tool("upgrade", "--drain", NEVER, "--to", program.toString())) {
+            Await.until("the new one serves", Harness.SOON, () -> upgrade.text().contains("accepts from now on"));
+            try (LoadExchange fresh = client(world)) {
+                fresh.echo(REQUEST, true);
+                old.echo(REQUEST, true);
+                old.close();
+                assertThat(world.proxy().awaitEnd(Harness.SOON)).as("exit code").isZero();
+                fresh.echo(REQUEST, true);
+            }
+            int exitCode = upgrade.exitCode();
+            assertThat(exitCode).as(upgrade.text()).isZero();
+        }
+    }
+
+    private static String flags(String flags) {
+        return "MTPROXY_JVM_FLAGS='" + flags + "' exec '" + ProxyOptions.defaultExecutable() + "' \"$@\"";
     }
 
     // ---- drain

@@ -33,6 +33,11 @@ public interface Engine extends AutoCloseable {
     /** Passes a signal on to worker processes, if there are any; any thread. */
     default void forward(Signal signal) {}
 
+    /** Whether it still turns, as far as the last call could find out; any one thread, every few seconds. */
+    default boolean alive() {
+        return true;
+    }
+
     /** Drops all connections and closes all sockets. Called after {@link #run} has returned. */
     @Override
     void close();

@@ -26,6 +26,7 @@ final class Life implements Signals.Handler, WorkerContext.Orphaned {
     private final Object reloading = new Object();
     private @Nullable Engine engine;
     private @Nullable Launch launch;
+    private @Nullable ServiceManager manager;
     private @Nullable Stop term;
     private @Nullable Stop interrupt;
     private boolean reload;
@@ -81,6 +82,13 @@ final class Life implements Signals.Handler, WorkerContext.Orphaned {
         }
     }
 
+    /** An ordered stop will be told there. */
+    void reportTo(ServiceManager to) {
+        synchronized (lock) {
+            manager = to;
+        }
+    }
+
     @Override
     public void orphaned(String line) {
         log.line(line);
@@ -129,6 +137,9 @@ final class Life implements Signals.Handler, WorkerContext.Orphaned {
             host.halt(1);
         } else {
             log.signal(signal + " handled.");
+            if (manager != null) {
+                manager.stopping();
+            }
             running.stop();
         }
         return now;

@@ -90,9 +90,21 @@ public final class Main {
             }
             launch.log().line(1, "Server started");
             launch.log().line(0, "main loop");
+            if (launch.slot() == null) { // a worker's supervisor speaks for it
+                report(engine, life, launch.log());
+            }
             boolean stopped = engine.run();
             end[0] = engine.lastLine();
             return stopped;
+        }
+    }
+
+    private static void report(Engine engine, Life life, Log log) {
+        ServiceManager manager = ServiceManager.of(System::getenv, OwnProcess.pid(), log);
+        if (manager != null) {
+            life.reportTo(manager);
+            manager.ready();
+            manager.watch(engine);
         }
     }
 

@@ -45,6 +45,7 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
     private final ConnectionLimit clients;
     private final RateLimit accepts;
     private final Vias vias;
+    private final LoopPulse pulse;
     private final HttpCounters http = new HttpCounters();
     private final Standstill standstill;
     private @Nullable Control control;
@@ -76,6 +77,7 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
             throw new UncheckedIOException(e);
         }
         standstill = new Standstill(worlds.stream().map(world -> world.loop).toList());
+        pulse = new LoopPulse(worlds.stream().map(world -> world.loop).toList());
         Board.Slot slot = launch.slot();
         if (slot != null) {
             new Heartbeat(slot, this::addTo, worlds.stream().map(world -> world.loop).toList()).begin();
@@ -295,6 +297,11 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
     @Override
     public void stop() {
         worlds.forEach(world -> world.loop.stop());
+    }
+
+    @Override
+    public boolean alive() {
+        return pulse.beats();
     }
 
     @Override

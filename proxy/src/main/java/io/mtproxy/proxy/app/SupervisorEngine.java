@@ -15,12 +15,14 @@ import io.mtproxy.proxy.supervisor.Supervisor;
 import io.mtproxy.proxy.supervisor.Workers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /** The parent of worker processes: statistics and the watch over workers, on one loop. Clients are theirs. */
 final class SupervisorEngine implements Engine {
     private final Launch launch;
     private final EventLoop loop;
     private final Supervisor supervisor;
+    private final LoopPulse pulse;
     private volatile Snapshot snapshot;
 
     SupervisorEngine(Launch launch, Workers workers) {
@@ -40,6 +42,7 @@ final class SupervisorEngine implements Engine {
             throw new UncheckedIOException(e);
         }
         supervisor = new Supervisor(loop, workers, launch.log());
+        pulse = new LoopPulse(List.of(loop));
     }
 
     private void addTo(Totals totals) {
@@ -56,6 +59,12 @@ final class SupervisorEngine implements Engine {
     @Override
     public void stop() {
         supervisor.stop();
+    }
+
+    /** Of this process: the supervisor itself watches over the workers. */
+    @Override
+    public boolean alive() {
+        return pulse.beats();
     }
 
     @Override

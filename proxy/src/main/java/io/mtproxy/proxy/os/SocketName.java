@@ -55,7 +55,10 @@ final class SocketName {
         return LENGTH6;
     }
 
-    /** Writes the path of a unix socket. Returns the length. */
+    /**
+     * Writes the path of a unix socket, or its abstract name, which begins with NUL and has no end but its length. Returns
+     * the length.
+     */
     int set(String path) {
         byte[] p = path.getBytes(StandardCharsets.UTF_8);
         if (p.length == 0 || p.length > LONGEST_PATH) {
@@ -66,7 +69,7 @@ final class SocketName {
         bytes[1] = 0;
         System.arraycopy(p, 0, bytes, PATH, p.length);
         bytes[PATH + p.length] = 0;
-        return PATH + p.length + 1;
+        return PATH + p.length + (p[0] == 0 ? 0 : 1);
     }
 
     int family() {

@@ -47,6 +47,11 @@ class SocketNameTest {
     }
 
     @Test
+    void anAbstractNameEndsWithItsLastByte() {
+        assertThat(hex(name.set("\0ab"))).isEqualTo("0100" + "006162");
+    }
+
+    @Test
     void unixPathsAreBounded() {
         assertThat(hex(name.set("/a"))).isEqualTo("0100" + "2f61" + "00");
         assertThat(name.port()).isZero();

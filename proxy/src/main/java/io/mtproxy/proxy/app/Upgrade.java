@@ -94,8 +94,7 @@ final class Upgrade {
         } catch (EOFException e) {
             throw new IOException("the new process " + end(child), e);
         } catch (IOException e) {
-            end(child);
-            throw e;
+            throw new IOException(e.getMessage() + "; the new process " + end(child), e);
         }
     }
 

@@ -167,6 +167,7 @@ class UpgradeIT {
     }
 
     @Test
+    @SuppressWarnings("try") // closing is what it is about
     void aNewProgramWithAnotherFormatGetsTheSocketsAndTheRestRunsDry() throws Exception {
         Path program = script("other", flags("-Dmtproxy.handover.version=2"));
         try (World world = start();

@@ -13,6 +13,15 @@ public interface Engine extends AutoCloseable {
     }
 
     /**
+     * The last step before {@link #run}: takes over from an old process, where there is one.
+     *
+     * @return whether the main loop may begin; otherwise the reason stands in the log
+     */
+    default boolean begin() {
+        return true;
+    }
+
+    /**
      * The main loop: blocks until {@link #stop}. Called once, by the main thread.
      *
      * @return whether it was stopped; otherwise it ended by itself, and the reason stands in the log

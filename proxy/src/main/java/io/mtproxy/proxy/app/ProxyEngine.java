@@ -98,11 +98,13 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
     }
 
     @Override
-    public boolean run() {
+    public boolean begin() {
         Takeover takeover = launch.takeover();
-        if (takeover != null && !takenOver(takeover)) {
-            return false;
-        }
+        return takeover == null || takenOver(takeover);
+    }
+
+    @Override
+    public boolean run() {
         try {
             for (LoopWorld world : worlds) {
                 for (Listener socket : launch.clientSockets()) {
@@ -212,7 +214,12 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
 
     @Override
     public Upgrade.Result upgrade(Path launcher) throws IOException {
-        return new Upgrade(this).run(launcher);
+        Upgrade.Result result = new Upgrade(this).run(launcher);
+        ServiceManager manager = ServiceManager.of(System::getenv, OwnProcess.pid(), launch.log());
+        if (manager != null) { // before we end, or the service would count as ended
+            manager.mainPid(result.pid());
+        }
+        return result;
     }
 
     @Override

@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +111,31 @@ class NotifyIT {
             assertThat(daemon.stop()).as(daemon.text()).isZero();
             manager.await(stopping(daemon));
             assertThat(manager.lines()).containsOnly(ready(daemon), watchdog(daemon), stopping(daemon));
+        }
+    }
+
+    /** The old process tells it before it ends, or the whole service would count as ended; and never that it stops. */
+    @Test
+    void anUpgradeNamesTheNewMainProcess() throws Exception {
+        String control = "MTPROXY_CONTROL_DIR";
+        try (NotifyManager manager = NotifyManager.start(directory, directory.resolve("notify").toString());
+                Daemon daemon = start(manager.service(OFTEN, control + '=' + directory))) {
+            manager.await(ready(daemon));
+            try (Tool tool = Tool.start(directory, Map.of(control, directory.toString()), "upgrade")) {
+                int exitCode = tool.exitCode();
+                assertThat(exitCode).as(tool.text()).isZero();
+                Matcher next = Pattern.compile("handed over to pid (\\d+)").matcher(tool.text());
+                assertThat(next.find()).as(tool.text()).isTrue();
+                String pid = next.group(1);
+                try {
+                    manager.await(daemon.process().pid() + " MAINPID=" + pid);
+                    manager.await(pid + " READY=1 MAINPID=" + pid + " STATUS=Serving");
+                    manager.await(pid + " WATCHDOG=1", 3);
+                    assertThat(manager.count(stopping(daemon))).isZero();
+                } finally {
+                    ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+                }
+            }
         }
     }
 

@@ -70,6 +70,11 @@ public final class DeafLoop extends LoopCore {
     }
 
     @Override
+    public int descriptor(Connection c) {
+        throw new UnsupportedOperationException("no descriptors here");
+    }
+
+    @Override
     public int detach(Connection c) {
         throw new UnsupportedOperationException("no descriptors here");
     }

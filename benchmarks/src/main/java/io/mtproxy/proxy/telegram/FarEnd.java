@@ -12,6 +12,7 @@ import io.mtproxy.wire.rpc.Handshake;
 import io.mtproxy.wire.rpc.Nonce;
 import io.mtproxy.wire.rpc.ProcessId;
 import io.mtproxy.wire.rpc.RpcMessages;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
@@ -77,6 +78,21 @@ public final class FarEnd implements Telegram {
             with.apply(frame, 0, length, read, EventLoop.HEADROOM);
         }
         link.data(read, EventLoop.HEADROOM, length);
+    }
+
+    @Override
+    public TelegramState saveLinks() {
+        return proxies.saveLinks();
+    }
+
+    @Override
+    public void adoptLinks(TelegramState saved) throws IOException {
+        proxies.adoptLinks(saved);
+    }
+
+    @Override
+    public Lane adopt(LaneClient client, Origin origin, LaneState saved) {
+        return proxies.adopt(client, origin, saved);
     }
 
     @Override

@@ -15,6 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +29,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Control implements AutoCloseable {
     private static final int LONGEST = 8192;
+    private static final int REST_MILLIS = 100;
+    /** For the last line to reach who asked; the process may end behind it. */
+    private static final int LAST_MILLIS = 2_000;
 
     private final ServerSocketChannel server;
     private final Path path;
+    /** Our own user, as the system names him. */
+    private final String owner;
     private final Requests requests;
     private final Log log;
 
@@ -43,9 +52,10 @@ final class Control implements AutoCloseable {
         void handle(String[] words, Consumer<String> progress, Consumer<String> last);
     }
 
-    private Control(ServerSocketChannel server, Path path, Requests requests, Log log) {
+    private Control(ServerSocketChannel server, Path path, String owner, Requests requests, Log log) {
         this.server = server;
         this.path = path;
+        this.owner = owner;
         this.requests = requests;
         this.log = log;
     }
@@ -61,7 +71,7 @@ final class Control implements AutoCloseable {
             ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             server.bind(UnixDomainSocketAddress.of(path));
             Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
-            Control control = new Control(server, path, requests, log);
+            Control control = new Control(server, path, Files.getOwner(path).getName(), requests, log);
             Thread thread = new Thread(control::serve, "control");
             thread.setDaemon(true);
             thread.start();
@@ -80,8 +90,16 @@ final class Control implements AutoCloseable {
                 thread.setDaemon(true);
                 thread.start();
             } catch (IOException e) {
-                return; // closed
+                rest(); // closed, or out of descriptors for the moment
             }
+        }
+    }
+
+    private void rest() {
+        try {
+            Thread.sleep(REST_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -91,17 +109,59 @@ final class Control implements AutoCloseable {
                 BufferedReader in = new BufferedReader(
                         new InputStreamReader(Channels.newInputStream(client), StandardCharsets.UTF_8), LONGEST)) {
             String user = client.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
-            String owner = Files.getOwner(path).getName();
             if (!user.equals(owner) && !user.equals("root")) {
                 say(out, "error you are " + user + ", expected " + owner + " or root");
                 return;
             }
             String request = in.readLine();
             if (request != null) {
-                requests.handle(request.strip().split(" ", 3), line -> say(out, line), line -> say(out, line));
+                Lines lines = new Lines();
+                Thread thread = new Thread(() -> requests.handle(request.strip().split(" ", 3), lines::progress,
+                        lines::last), "control-work");
+                thread.setDaemon(true);
+                thread.start();
+                lines.tell(out);
             }
         } catch (IOException e) {
             log.line(1, "control socket: " + LogStream.reason(e));
+        }
+    }
+
+    /** What is said while somebody works: he does not wait for who asked, who may have stopped reading. */
+    private static final class Lines {
+        private static final int MOST = 64;
+
+        private final BlockingQueue<String> lines = new ArrayBlockingQueue<>(MOST);
+        private final CountDownLatch told = new CountDownLatch(1);
+
+        /** Dropped when nobody reads. */
+        void progress(String line) {
+            if (lines.remainingCapacity() > 1) {
+                lines.add(line);
+            }
+        }
+
+        void last(String line) {
+            lines.add(line); // there is room
+            try {
+                told.await(LAST_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** Until the last one was said. */
+        void tell(Writer out) {
+            try {
+                String line;
+                do {
+                    line = lines.take();
+                    say(out, line);
+                } while (!line.startsWith("ok") && !line.startsWith("error"));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            told.countDown();
         }
     }
 

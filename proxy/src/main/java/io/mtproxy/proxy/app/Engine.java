@@ -13,13 +13,9 @@ public interface Engine extends AutoCloseable {
     }
 
     /**
-     * The last step before {@link #run}: takes over from an old process, where there is one.
-     *
-     * @return whether the main loop may begin; otherwise the reason stands in the log
+     * The last step before {@link #run}: takes over from an old process, where there is one. Ends the process when that fails.
      */
-    default boolean begin() {
-        return true;
-    }
+    default void begin() {}
 
     /**
      * The main loop: blocks until {@link #stop}. Called once, by the main thread.
@@ -36,10 +32,19 @@ public interface Engine extends AutoCloseable {
     /** Ends {@link #run} soon; any thread, any number of times. */
     void stop();
 
+    /**
+     * SIGTERM or SIGINT has come for the first time: begins to let clients go. Any thread.
+     *
+     * @return false when that is not wished, or goes on already: then {@link #stop} is called
+     */
+    default boolean leave() {
+        return false;
+    }
+
     /** Takes over a new config and new secrets, whole; any thread. */
     void reload(Snapshot next);
 
-    /** Passes a signal on to worker processes, if there are any; any thread. */
+    /** HUP or USR1 has come; workers, and a process that is about to take over, must hear of it, too. Any thread. */
     default void forward(Signal signal) {}
 
     /** Whether it still turns, as far as the last call could find out; any one thread, every few seconds. */

@@ -77,7 +77,7 @@ public final class Fronting {
                     Line.log("You must specify at least one mtproto-secret to use when using TLS-transport"));
         }
         Fronting fronting = new Fronting(sites, null, null, log);
-        if (settings.host().workers() == 0 && SocketSupport.missing() == null) {
+        if (SocketSupport.missing() == null) {
             fronting.keepReplays(takeover == null ? -1 : takeover.shared().replays());
         }
         return fronting;
@@ -139,9 +139,7 @@ public final class Fronting {
             SiteBoard board = new SiteBoard(
                     Inheritable.map(memory, SiteBoard.bytes(sites.current().all().size())));
             sites.tell(board);
-            int replays = Inheritable.memory("mtproxy-replays");
-            Inheritable.map(replays, ReplayCache.BYTES);
-            return List.of(memory, replays);
+            return List.of(memory, replayMemory);
         } catch (OsException e) {
             throw Refusal.exit(1, Line.log("fatal: cannot start workers: " + e.reason()));
         } catch (IOException e) {

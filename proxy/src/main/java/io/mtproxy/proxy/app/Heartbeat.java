@@ -47,7 +47,8 @@ final class Heartbeat {
         schedule(index, index == 0 ? TELL_MILLIS : BEAT_MILLIS);
     }
 
-    private void tell() {
+    /** On the first loop's thread. */
+    void tell() {
         totals.clear();
         process.addTo(totals);
         slot.publish(totals);

@@ -7,6 +7,7 @@ import io.mtproxy.proxy.log.Log;
 import io.mtproxy.proxy.net.EventLoops;
 import io.mtproxy.proxy.net.Listener;
 import io.mtproxy.proxy.stats.Board;
+import io.mtproxy.proxy.supervisor.WorkerContext;
 import io.mtproxy.proxy.supervisor.Workers;
 import io.mtproxy.proxy.telegram.Via;
 import java.io.IOException;
@@ -27,11 +28,12 @@ import org.jspecify.annotations.Nullable;
  * @param logFile reopens the log; the engine has no use for it
  * @param configs how often the config was read
  * @param startTime unix time in seconds
- * @param slot where a worker tells its supervisor what it counts; null when this process is no worker
+ * @param worker our place when a supervisor has started us, else null
  * @param workers the worker processes, when this is their supervisor: clients are theirs then; else null
  * @param fronting the sites of {@code -D}; null without it
  * @param vias proxies through which Telegram is reached
  * @param takeover the old process, when this is the new one of an upgrade; else null
+ * @param drainSeconds how long SIGTERM lets sessions go on, 0 = it ends them
  * @param refreshing keeps config and shared secret fresh; null when nobody does
  */
 public record Launch(Settings settings, Outbound outbound, EventLoops loops, Snapshot snapshot,
@@ -39,12 +41,18 @@ public record Launch(Settings settings, Outbound outbound, EventLoops loops, Sna
         String rpcSecretMd5,
         List<Listener> clientSockets, List<Listener> statsSockets, int maxConnections,
         int maxSpecialConnections, Identity identity, Log log, LogFile logFile, ConfigHistory configs, long startTime,
-        Board.@Nullable Slot slot, @Nullable Workers workers, @Nullable Fronting fronting,
-        List<Via> vias, @Nullable Refreshing refreshing, @Nullable Takeover takeover) {
+        @Nullable WorkerContext worker, @Nullable Workers workers, @Nullable Fronting fronting,
+        List<Via> vias, @Nullable Refreshing refreshing, @Nullable Takeover takeover,
+        int drainSeconds) {
     public Launch {
         clientSockets = List.copyOf(clientSockets);
         statsSockets = List.copyOf(statsSockets);
         vias = List.copyOf(vias);
+    }
+
+    /** Where a worker tells its supervisor what it counts; null when this process is no worker. */
+    Board.@Nullable Slot slot() {
+        return worker == null ? null : worker.slot();
     }
 
     /** Closes the listening sockets, after the loops that accept from them have ended. */

@@ -140,7 +140,9 @@ final class Life implements Signals.Handler, WorkerContext.Orphaned {
             if (manager != null) {
                 manager.stopping();
             }
-            running.stop();
+            if (!running.leave()) {
+                running.stop();
+            }
         }
         return now;
     }

@@ -90,9 +90,7 @@ public final class Main {
             }
             launch.log().line(1, "Server started");
             launch.log().line(0, "main loop");
-            if (!engine.begin()) {
-                return false;
-            }
+            engine.begin();
             if (launch.slot() == null) { // a worker's supervisor speaks for it
                 report(engine, life, launch.log());
             }

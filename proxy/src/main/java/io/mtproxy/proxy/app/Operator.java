@@ -1,41 +1,129 @@
 package io.mtproxy.proxy.app;
 
 import io.mtproxy.proxy.log.Log;
+import io.mtproxy.proxy.net.EventLoops;
+import io.mtproxy.proxy.os.ChildProcess;
+import io.mtproxy.proxy.os.ChildProcess.Signal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** What the operator asks of the running daemon: {@code upgrade SECONDS PATH}, {@code drain SECONDS}, {@code status}. */
+/**
+ * What the operator asks of the running daemon: {@code upgrade SECONDS PATH}, {@code drain SECONDS}, {@code status}; and what
+ * SIGTERM asks of one that is set to drain.
+ */
 final class Operator implements Control.Requests {
     private static final int SECOND_MILLIS = 1000;
+    private static final int FIRST_OF_CONTAINER = 1;
 
     private final Subject subject;
+    private final Launch launch;
+    private final long pid;
     private final Log log;
     private final ReentrantLock busy = new ReentrantLock();
+    private final Set<Signal> missed = EnumSet.noneOf(Signal.class);
+    private @Nullable Control control;
+    private volatile @Nullable String lastLine;
+    private boolean upgrading;
+    private @Nullable ChildProcess successor;
+    private boolean doorsClosed;
 
     /** The daemon, as an operator sees it. Any thread. */
-    interface Subject {
+    interface Subject extends HandOver.Source {
         /** Connections of clients now. */
         int clients();
 
-        /** Accepts no more clients; whoever connects is refused, or another process's. */
-        void stopAccepting(boolean close);
+        /**
+         * Accepts no more clients, and has stopped to when this returns.
+         *
+         * @param close whoever connects is refused; otherwise he is another process's
+         */
+        void stopAccepting(boolean close) throws IOException;
 
-        /** Ends the main loop in order, with this line in the log. */
-        void end(String line);
-
-        /** See {@link Upgrade#run}. */
-        Upgrade.Result upgrade(Path launcher) throws IOException;
-
-        /** All is another process's: this one ends at once, touching nothing. */
-        void vanish(Upgrade.Result result);
+        /** Ends the main loop in order. */
+        void stop();
     }
 
-    Operator(Subject subject, Log log) {
+    Operator(Subject subject, Launch launch, long pid) {
         this.subject = subject;
-        this.log = log;
+        this.pid = pid;
+        this.launch = launch;
+        this.log = launch.log();
+    }
+
+    /** Listens from now on. The sessions of java.nio's loop cannot be handed over, but it could be drained by SIGTERM. */
+    void open() {
+        if (launch.loops().kind() != EventLoops.Kind.NIO) {
+            control = Control.open(ControlDirectory.choose(System::getenv, log), pid, this, log);
+        }
+    }
+
+    void close() {
+        Control open = control;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    /** With which the main loop has ended; null when we have not ended it. */
+    @Nullable
+    String lastLine() {
+        return lastLine;
+    }
+
+    /** A signal has come to this process: one that takes over must hear of it, too. */
+    void heard(Signal signal) {
+        synchronized (missed) {
+            if (successor != null) {
+                successor.signal(signal);
+            } else if (upgrading) {
+                missed.add(signal);
+            }
+        }
+    }
+
+    private void beginUpgrade() {
+        synchronized (missed) {
+            upgrading = true;
+            missed.clear();
+        }
+    }
+
+    /** @param result null when it has failed */
+    private void endUpgrade(Upgrade.@Nullable Result result) {
+        synchronized (missed) {
+            upgrading = false;
+            if (result != null) {
+                ChildProcess next = new ChildProcess(result.pid());
+                missed.forEach(next::signal);
+                successor = result.complete() ? next : null;
+            }
+        }
+    }
+
+    /**
+     * SIGTERM has come. False when that ends the main loop at once: draining is not wished, or under way already.
+     *
+     * @param seconds how long clients have, 0 = not at all
+     */
+    boolean leave(int seconds) {
+        if (seconds == 0 || !busy.tryLock()) {
+            return false;
+        }
+        boolean before = doorsClosed;
+        busy.unlock();
+        if (!before) {
+            Thread thread = new Thread(() -> alone(this::leaveAtOnce, () -> drain(seconds, line -> {}, line -> {})),
+                    "drain");
+            thread.setDaemon(true);
+            thread.start();
+        }
+        return !before;
     }
 
     @Override
@@ -46,6 +134,10 @@ final class Operator implements Control.Requests {
             case "upgrade" -> alone(last, () -> upgrade(words, progress, last));
             default -> last.accept("error \"" + words[0] + "\" is unknown, expected upgrade, drain or status");
         }
+    }
+
+    private void leaveAtOnce(String line) {
+        subject.stop(); // it could not drain
     }
 
     private interface Work {
@@ -59,9 +151,10 @@ final class Operator implements Control.Requests {
         }
         try {
             work.run();
-        } catch (IOException | IllegalArgumentException e) {
-            log.line("nothing has changed: " + e.getMessage());
-            last.accept("error " + e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            String why = e.getMessage() == null ? e.toString() : e.getMessage();
+            log.line("nothing has changed: " + why);
+            last.accept("error " + why);
         } finally {
             busy.unlock();
         }
@@ -75,10 +168,15 @@ final class Operator implements Control.Requests {
                 + " is given, expected a number of seconds");
     }
 
-    private void drain(int seconds, Consumer<String> progress, Consumer<String> last) {
+    private void drain(int seconds, Consumer<String> progress, Consumer<String> last) throws IOException {
         log.line("draining: no new clients, the others have " + seconds + " s");
-        subject.stopAccepting(true);
+        closeDoors(true);
         last.accept("ok " + left(seconds, progress));
+    }
+
+    private void closeDoors(boolean close) throws IOException {
+        doorsClosed = true;
+        subject.stopAccepting(close);
     }
 
     /** Waits for the end of all sessions, or for the deadline; then ends the main loop. */
@@ -96,24 +194,45 @@ final class Operator implements Control.Requests {
             clients = subject.clients();
         }
         String line = clients == 0 ? "drained" : "drained as far as it went: " + clients + " clients left";
-        subject.end(line);
+        lastLine = line;
+        subject.stop();
         return line;
     }
 
     private void upgrade(String[] words, Consumer<String> progress, Consumer<String> last) throws IOException {
         int seconds = seconds(words, 1);
         Path launcher = launcher(words.length < 3 ? "-" : words[2]);
+        if (pid == FIRST_OF_CONTAINER) {
+            throw new IOException("this process is number 1 of its container, which ends with it: "
+                    + "start it below an init (docker run --init), or replace the container");
+        }
         log.line("upgrade: starting " + launcher);
-        Upgrade.Result result = subject.upgrade(launcher);
+        beginUpgrade();
+        Upgrade.Result result = null;
+        try {
+            result = new Upgrade(subject).run(launcher);
+        } finally {
+            endUpgrade(result);
+        }
+        ServiceManager manager = ServiceManager.of(System::getenv, pid, log);
+        if (manager != null) { // before we end, or the service would count as ended
+            manager.mainPid(result.pid());
+        }
         log.line("upgrade: " + result.text());
         if (result.complete()) {
             last.accept("ok " + result.text());
-            subject.vanish(result);
+            close();
+            vanish();
             return;
         }
+        closeDoors(false);
         progress.accept(result.text() + ", which does not know our sessions: they have " + seconds + " s");
-        subject.stopAccepting(false);
         last.accept("ok " + result.text() + ", and we are " + left(seconds, progress));
+    }
+
+    /** All is another process's: this one ends at once. The system closes our descriptors, which ends no connection. */
+    static void vanish() {
+        Runtime.getRuntime().halt(0);
     }
 
     private static Path launcher(String given) {

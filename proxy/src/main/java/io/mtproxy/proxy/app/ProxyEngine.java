@@ -11,8 +11,8 @@ import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.events.SecretUse;
 import io.mtproxy.proxy.handover.ProcessState;
-import io.mtproxy.proxy.net.EventLoops;
 import io.mtproxy.proxy.net.Listener;
+import io.mtproxy.proxy.os.ChildProcess.Signal;
 import io.mtproxy.proxy.os.OwnProcess;
 import io.mtproxy.proxy.stats.Board;
 import io.mtproxy.proxy.stats.Figure;
@@ -20,24 +20,30 @@ import io.mtproxy.proxy.stats.HttpCounters;
 import io.mtproxy.proxy.stats.LimitAlarm;
 import io.mtproxy.proxy.stats.StatsPort;
 import io.mtproxy.proxy.stats.Totals;
+import io.mtproxy.proxy.supervisor.WorkerContext;
 import io.mtproxy.proxy.telegram.ConnectBudget;
 import io.mtproxy.proxy.telegram.Vias;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The event loops of this process. Each owns its clients and its links; they share nothing but the sockets they accept from. */
-final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
+final class ProxyEngine implements Engine, Operator.Subject, WorkerOrders.Worker {
     private static final int MOST_LOOPS = 64;
     /** Links on their way to Telegram at a time. */
     private static final int CONNECT_BUDGET = 32;
     private static final int MOST_LOOPS_BY_DEFAULT = 4;
+    /** So many times what waits to be sent is in memory while it is handed over, at most. */
+    private static final int COPIES = 5;
+    /** For something that every loop does at its next turn. */
+    private static final int TURN_MILLIS = 5_000;
 
     private final Launch launch;
     private final List<LoopWorld> worlds = new ArrayList<>();
@@ -48,15 +54,28 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
     private final LoopPulse pulse;
     private final HttpCounters http = new HttpCounters();
     private final Standstill standstill;
-    private @Nullable Control control;
-    private volatile @Nullable String lastLine;
-    private volatile Snapshot snapshot;
-    private volatile List<SecretUse> uses = List.of();
+    private final StatsPort statsPort;
+    private final Operator operator;
+    private @Nullable Heartbeat heartbeat;
+    private volatile Rules rules;
+
+    /** What is in force, with a counter for each secret. */
+    private record Rules(Snapshot snapshot, List<SecretUse> uses) {
+        /** Secrets that stay keep their counters, wherever they stand now. */
+        Rules next(Snapshot next) {
+            Secrets before = new Secrets(snapshot.secrets());
+            List<SecretUse> kept = new ArrayList<>();
+            for (byte[] key : next.secrets()) {
+                int at = before.indexOf(key);
+                kept.add(at >= 0 && at < uses.size() && !kept.contains(uses.get(at)) ? uses.get(at) : new SecretUse());
+            }
+            return new Rules(next, kept);
+        }
+    }
 
     ProxyEngine(Launch launch) {
         this.launch = launch;
-        this.snapshot = launch.snapshot();
-        uses = uses(snapshot);
+        rules = new Rules(launch.snapshot(), List.of()).next(launch.snapshot());
         Events events = new EventLog(launch.log());
         Settings.Limits given = launch.settings().limits();
         clients = new ConnectionLimit(launch.maxSpecialConnections());
@@ -71,16 +90,20 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
                 : loops(launch.settings().host());
         try {
             for (int i = 0; i < loops; i++) {
-                worlds.add(new LoopWorld(launch, i, loops, limits, disguise, uses, events));
+                worlds.add(new LoopWorld(launch, i, loops, limits, disguise, rules.uses(), events));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        EngineStats stats = new EngineStats(launch, () -> rules.snapshot(), this::addTo, null, http, accepts);
+        statsPort = new StatsPort(stats, http, accepts::admit);
+        operator = new Operator(this, launch, OwnProcess.pid());
         standstill = new Standstill(worlds.stream().map(world -> world.loop).toList());
         pulse = new LoopPulse(worlds.stream().map(world -> world.loop).toList());
         Board.Slot slot = launch.slot();
         if (slot != null) {
-            new Heartbeat(slot, this::addTo, worlds.stream().map(world -> world.loop).toList()).begin();
+            heartbeat = new Heartbeat(slot, this::addTo, worlds.stream().map(world -> world.loop).toList());
+            heartbeat.begin();
         }
     }
 
@@ -98,9 +121,11 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
     }
 
     @Override
-    public boolean begin() {
+    public void begin() {
         Takeover takeover = launch.takeover();
-        return takeover == null || takenOver(takeover);
+        if (takeover != null) {
+            takeover.complete(this::adopt, launch.log());
+        }
     }
 
     @Override
@@ -112,6 +137,7 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
                 }
             }
             listenForStats();
+            listenToOrders();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -120,7 +146,6 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
             thread.start();
             threads.add(thread);
         }
-        openControl();
         if (launch.slot() == null && clients.limit() > 0) { // a worker leaves this to its supervisor
             warnNearLimit();
         }
@@ -139,30 +164,19 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
         }
     }
 
-    private boolean takenOver(Takeover takeover) {
-        try {
-            takeover.complete(this::adopt);
-            return true;
-        } catch (IOException | RuntimeException e) {
-            launch.log().line("fatal: cannot take over from the old process: "
-                    + (e instanceof IOException && e.getMessage() != null ? e.getMessage() : e));
-            return false;
-        }
-    }
-
-    /** A worker's sessions are not handed over yet, and java.nio cannot do it. */
-    private void openControl() {
-        if (launch.slot() == null && launch.loops().kind() != EventLoops.Kind.NIO) {
-            control = Control.open(ControlDirectory.choose(System::getenv, launch.log()), OwnProcess.pid(),
-                    new Operator(this, launch.log()), launch.log());
+    /** Of the operator; a worker's come from its supervisor. */
+    private void listenToOrders() throws IOException {
+        WorkerContext worker = launch.worker();
+        if (worker == null) {
+            operator.open();
+        } else {
+            WorkerOrders.listen(worker.seat().ordersDescriptor(), this, launch.log());
         }
     }
 
     private void listenForStats() throws IOException {
-        EngineStats stats = new EngineStats(launch, () -> snapshot, this::addTo, null, http, accepts);
-        StatsPort port = new StatsPort(stats, http, accepts::admit);
         for (Listener socket : launch.statsSockets()) {
-            worlds.getFirst().loop.listen(socket, port);
+            worlds.getFirst().loop.listen(socket, statsPort);
         }
     }
 
@@ -174,9 +188,9 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
             totals.add(world.loop);
             ready = Math.max(ready, world.counters.get(Counter.TARGETS_READY)); // ready in some loop is ready
         }
-        totals.add(uses);
+        totals.add(rules.uses());
         totals.add(Figure.TARGETS_READY, ready);
-        totals.add(Figure.TARGETS_DECLARED, snapshot.backend().targets().size());
+        totals.add(Figure.TARGETS_DECLARED, rules.snapshot().backend().targets().size());
         for (int i = 0; i < vias.size(); i++) {
             totals.addVia(i, vias.healthy(i) ? 1 : 0);
         }
@@ -192,9 +206,27 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
     }
 
     @Override
-    public void stopAccepting(boolean close) {
+    public void stopAccepting(boolean close) throws IOException {
+        CountDownLatch closed = new CountDownLatch(worlds.size());
         for (LoopWorld world : worlds) {
-            world.loop.execute(() -> world.loop.pauseAccepting(world.clients, true));
+            world.loop.execute(() -> {
+                world.clients.closeDoors();
+                if (!close) { // the statistics are another process's, too
+                    world.loop.pauseAccepting(statsPort, true);
+                }
+                if (world.index == 0 && heartbeat != null) {
+                    heartbeat.tell();
+                }
+                closed.countDown();
+            });
+        }
+        try {
+            if (!closed.await(TURN_MILLIS, TimeUnit.MILLISECONDS)) {
+                throw new IOException("a loop did not stop accepting within " + TURN_MILLIS + " ms");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
         }
         if (close) {
             launch.closeClientSockets();
@@ -202,63 +234,64 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
     }
 
     @Override
-    public void end(String line) {
-        lastLine = line;
-        stop();
-    }
-
-    @Override
     public @Nullable String lastLine() {
-        return lastLine;
+        return operator.lastLine();
     }
 
     @Override
-    public Upgrade.Result upgrade(Path launcher) throws IOException {
-        Upgrade.Result result = new Upgrade(this).run(launcher);
-        ServiceManager manager = ServiceManager.of(System::getenv, OwnProcess.pid(), launch.log());
-        if (manager != null) { // before we end, or the service would count as ended
-            manager.mainPid(result.pid());
-        }
-        return result;
+    public boolean leave() {
+        return operator.leave(launch.drainSeconds());
     }
 
     @Override
-    public void vanish(Upgrade.Result result) {
-        Control open = control;
-        if (open != null) {
-            open.close();
-        }
-        Runtime.getRuntime().halt(0); // closes descriptors, ends no connection: the new process has them, too
+    public void forward(Signal signal) {
+        operator.heard(signal);
     }
 
     // ---- from and to another process
 
     @Override
     public Takeover.Shared shared(int version) {
-        List<Integer> sockets = new ArrayList<>();
-        launch.clientSockets().forEach(socket -> sockets.add(socket.descriptor()));
-        launch.statsSockets().forEach(socket -> sockets.add(socket.descriptor()));
-        Fronting fronting = launch.fronting();
-        return new Takeover.Shared(version, worlds.size(), sockets, fronting == null ? -1 : fronting.replayMemory());
+        return Takeover.Shared.of(launch, version, worlds.size());
     }
 
     @Override
-    public void standStill(Upgrade.Task task) throws IOException {
+    public void standStill(HandOver.Task task) throws IOException {
         standstill.hold(task);
     }
 
     @Override
-    public ProcessState save() {
+    public HandOver.Estate save() throws IOException {
+        requireMemory();
         Map<String, Long> ends = new LinkedHashMap<>();
-        for (int i = 0; i < uses.size(); i++) {
+        Rules now = rules;
+        for (int i = 0; i < now.uses().size(); i++) {
             for (CloseReason reason : CloseReason.values()) {
-                long count = uses.get(i).ended(reason);
+                long count = now.uses().get(i).ended(reason);
                 if (count > 0) {
-                    ends.put(endKey(snapshot.secrets().get(i), reason), count);
+                    ends.put(endKey(now.snapshot().secrets().get(i), reason), count);
                 }
             }
         }
-        return new ProcessState(worlds.stream().map(LoopWorld::save).toList(), ends, http.save());
+        ProcessState state = new ProcessState(worlds.stream().map(LoopWorld::save).toList(), ends, http.save());
+        return new HandOver.Estate(state, state.clients(), state.links());
+    }
+
+    /** The state is a copy of all that waits to be sent, made in several steps; running out of memory would end us. */
+    private void requireMemory() throws IOException {
+        long wanted = COPIES * worlds.stream().mapToLong(world -> world.loop.buffers().bytesInUse()).sum();
+        if (wanted > freeMemory()) {
+            System.gc();
+        }
+        if (wanted > freeMemory()) {
+            throw new IOException((wanted >> 20) + " MiB of memory are needed to hand over what waits to be sent, "
+                    + (freeMemory() >> 20) + " are free: try again when less waits, or with a larger -Xmx");
+        }
+    }
+
+    private static long freeMemory() {
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
     }
 
     private void adopt(ProcessState state) throws IOException {
@@ -268,10 +301,11 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
         for (LoopWorld world : worlds) {
             world.adopt(state.loops().get(world.index));
         }
-        for (int i = 0; i < uses.size(); i++) {
+        Rules now = rules;
+        for (int i = 0; i < now.uses().size(); i++) {
             for (CloseReason reason : CloseReason.values()) {
-                uses.get(i).restore(reason,
-                        state.secretEnds().getOrDefault(endKey(snapshot.secrets().get(i), reason), 0L));
+                now.uses().get(i).restore(reason,
+                        state.secretEnds().getOrDefault(endKey(now.snapshot().secrets().get(i), reason), 0L));
             }
         }
         http.restore(state.process());
@@ -303,6 +337,7 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
 
     @Override
     public void stop() {
+        operator.heard(Signal.TERM);
         worlds.forEach(world -> world.loop.stop());
     }
 
@@ -313,29 +348,14 @@ final class ProxyEngine implements Engine, Operator.Subject, Upgrade.Source {
 
     @Override
     public void reload(Snapshot next) {
-        List<SecretUse> nextUses = uses(next);
-        snapshot = next;
-        uses = nextUses;
-        worlds.forEach(world -> world.loop.execute(() -> world.use(next, nextUses)));
-    }
-
-    /** A counter for every secret; those that stay keep theirs, wherever they stand now. */
-    private List<SecretUse> uses(Snapshot next) {
-        Secrets before = new Secrets(snapshot.secrets());
-        List<SecretUse> kept = new ArrayList<>();
-        for (byte[] key : next.secrets()) {
-            int at = before.indexOf(key);
-            kept.add(at >= 0 && at < uses.size() && !kept.contains(uses.get(at)) ? uses.get(at) : new SecretUse());
-        }
-        return kept;
+        Rules now = rules.next(next);
+        rules = now;
+        worlds.forEach(world -> world.loop.execute(() -> world.use(next, now.uses())));
     }
 
     @Override
     public void close() {
-        Control open = control;
-        if (open != null) {
-            open.close();
-        }
+        operator.close();
         worlds.forEach(LoopWorld::close);
         launch.closeSockets();
     }

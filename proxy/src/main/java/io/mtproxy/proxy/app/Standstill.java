@@ -12,6 +12,7 @@ final class Standstill {
     private static final int PATIENCE_MILLIS = 5_000;
 
     private final List<EventLoop> loops;
+    /** The last one; it may be over. */
     private volatile @Nullable Rest rest;
 
     /** @param arrived loops that are still to come */
@@ -24,7 +25,8 @@ final class Standstill {
     /** Runs a loop until it is stopped; with pauses that it does not notice. On the loop's thread. */
     void serve(EventLoop loop) {
         loop.run();
-        for (Rest now = rest; now != null; now = rest) {
+        for (Rest seen = null, now = rest; now != null && now != seen; now = rest) {
+            seen = now; // a loop that comes late finds it over, and goes on
             now.arrived.countDown();
             await(now.over);
             loop.run();
@@ -47,7 +49,7 @@ final class Standstill {
      *
      * @throws IOException when a loop does not stop, or from the task; all go on then
      */
-    synchronized void hold(Upgrade.Task task) throws IOException {
+    synchronized void hold(HandOver.Task task) throws IOException {
         Rest now = new Rest(new CountDownLatch(loops.size()), new CountDownLatch(1));
         rest = now;
         loops.forEach(EventLoop::suspend);
@@ -62,7 +64,6 @@ final class Standstill {
             throw new IOException("interrupted", e);
         } finally {
             if (!gone) {
-                rest = null;
                 loops.forEach(EventLoop::resume);
                 now.over.countDown();
             }

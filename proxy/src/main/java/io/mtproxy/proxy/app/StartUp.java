@@ -35,6 +35,9 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
     /** Descriptors that C keeps for itself beside connections. */
     private static final int GAP = 16;
 
+    /** The environment variable: so many seconds sessions go on after SIGTERM. */
+    private static final String DRAIN = "MTPROXY_DRAIN";
+
     private final Log log;
     private final long pid;
     private final @Nullable WorkerContext worker;
@@ -60,6 +63,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
             WarmUp.begin();
         }
         Takeover takeover = takeover();
+        int drainSeconds = drainSeconds(System.getenv(DRAIN));
         Outbound outbound = Outbound.of(System::getenv);
         Settings.Refresh refresh = settings.refresh();
         Refreshing refreshing = refresh == null
@@ -72,12 +76,15 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         EventLoops loops = loops(settings.host().workers());
         Sockets sockets = sockets(settings, loops, takeover);
         List<Listener> clients = sockets.clients();
-        Workers workers = workers(settings.host().workers(), clients, fronting);
+        Workers workers = workers(settings.host().workers(), clients, fronting, takeover);
         int port = sockets.privilegedStatsPort();
         Settings.Limits limits = limits(settings.limits(), settings.direct().route() != Settings.Route.MIDDLE);
         PasswordFile password = password(settings, refreshing);
         if (refreshing != null) {
             refreshing.used(backend, password);
+        }
+        if (worker == null) {
+            ControlDirectory.prepare(System::getenv, user(settings.host().user()));
         }
         becomeUser(settings.host().user());
         port = sockets.statsPortOfRange(port);
@@ -92,8 +99,18 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
                 password.md5(), clients, stats, limits.connections(), limits.specialConnections(), identity, log,
                 logFile,
                 new ConfigHistory(), now(),
-                worker == null ? null : worker.slot(), workers, fronting, vias, refreshing,
-                takeover);
+                worker, workers, fronting, vias, refreshing, takeover, drainSeconds);
+    }
+
+    private int drainSeconds(@Nullable String value) throws Refusal {
+        if (worker != null || value == null || value.isEmpty()) { // a worker's clients leave when its supervisor says so
+            return 0;
+        }
+        if (!value.matches("[0-9]{1,8}")) {
+            throw Refusal.exit(2, Line.log("fatal: " + DRAIN + " is \"" + value
+                    + "\", expected seconds that clients have to leave after SIGTERM, at most 99999999"));
+        }
+        return Integer.parseInt(value);
     }
 
     private static List<Via> vias(Settings settings) throws Refusal {
@@ -135,7 +152,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
 
     private @Nullable Takeover takeover() throws Refusal {
         try {
-            return worker == null ? Takeover.begin(System.getenv(Takeover.VARIABLE)) : null;
+            return Takeover.begin(System.getenv(Takeover.VARIABLE));
         } catch (IOException e) {
             throw Refusal.exit(1, Line.log("fatal: cannot take over from the old process: " + e.getMessage()));
         }
@@ -162,8 +179,8 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         }
     }
 
-    private @Nullable Workers workers(int count, List<Listener> clients, @Nullable Fronting fronting)
-            throws Refusal {
+    private @Nullable Workers workers(int count, List<Listener> clients, @Nullable Fronting fronting,
+            @Nullable Takeover takeover) throws Refusal {
         if (worker != null || count == 0) {
             return null;
         }
@@ -172,8 +189,11 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
             descriptors.add(client.descriptor());
         }
         List<Integer> shared = fronting == null ? List.of() : fronting.shared();
-        Workers workers = Workers.start(count, descriptors, shared, log);
-        shared.forEach(Inheritable::close);
+        Workers.Heir heir = new Workers.Heir(Takeover.VARIABLE, takeover != null && takeover.sessions());
+        Workers workers = Workers.start(count, descriptors, shared, heir, log);
+        if (fronting != null) { // of the replay cache another process may hear
+            shared.stream().filter(memory -> memory != fronting.replayMemory()).forEach(Inheritable::close);
+        }
         return workers;
     }
 
@@ -198,7 +218,7 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
 
     @Override
     public void nice(int increment) {
-        if (worker != null) {
+        if (worker != null || System.getenv(Takeover.VARIABLE) != null) {
             return; // inherited
         }
         try {

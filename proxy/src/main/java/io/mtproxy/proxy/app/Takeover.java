@@ -5,23 +5,26 @@ import io.mtproxy.proxy.handover.Channel.Word;
 import io.mtproxy.proxy.handover.Format;
 import io.mtproxy.proxy.handover.Parcel;
 import io.mtproxy.proxy.handover.ProcessState;
+import io.mtproxy.proxy.log.Log;
 import io.mtproxy.proxy.os.OwnProcess;
 import io.mtproxy.proxy.os.UnixSocket;
+import io.mtproxy.proxy.supervisor.WorkerSeat;
 import io.mtproxy.wire.crypto.Bytes;
-import java.io.EOFException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The new process of an upgrade: it has been started by the old one, gets the listening sockets at its start, and all sessions
- * when it is ready. Whatever goes wrong before the old one's last word, this process ends and the old one goes on. One thread.
+ * when it is ready. A worker has been started by the new supervisor and takes over from a worker of the old one. Whatever goes
+ * wrong before the old one's last word, this process ends and the old one goes on. One thread.
  */
 final class Takeover {
     /** The environment variable: number of the inherited descriptor of the {@link Channel}. */
     static final String VARIABLE = "MTPROXY_HANDOVER";
-    /** For tests: {@code GO-unsaid} kills before that word, {@code GO-said} behind it. */
+    /** For tests: {@code GO-unsaid} kills before that word, {@code GO-said} behind it; {@code 2-GO-said} worker 2 alone. */
     private static final String FAULT = "mtproxy.handover.fault";
 
     /** For tests: the only version of the format that this process knows. */
@@ -33,7 +36,6 @@ final class Takeover {
     private static final int ASK_MILLIS = 5;
 
     private final Channel channel;
-    private final int oldPid;
     private final Shared shared;
 
     /**
@@ -42,16 +44,31 @@ final class Takeover {
      * @param version of the format that the old process is going to write; 0 = we know none that it does
      * @param loops   how many the old process has
      * @param sockets listening ones
-     * @param replays memory of the replay cache, -1 without -D
+     * @param replays memory of the replay cache, -1 without -D and for a worker, who has it from its supervisor
+     * @param pid     of the old process
      */
-    record Shared(int version, int loops, List<Integer> sockets, int replays) {
-        private static final int LENGTH = 3 * Integer.BYTES;
+    record Shared(int version, int loops, List<Integer> sockets, int replays, int pid) {
+        private static final int LENGTH = 4 * Integer.BYTES;
+
+        /** Of this process. */
+        static Shared of(Launch launch, int version, int loops) {
+            List<Integer> sockets = new ArrayList<>();
+            Fronting fronting = launch.fronting();
+            if (launch.worker() != null) { // the new worker has everything from its own supervisor
+                return new Shared(version, loops, sockets, -1, (int) OwnProcess.pid());
+            }
+            launch.clientSockets().forEach(socket -> sockets.add(socket.descriptor()));
+            launch.statsSockets().forEach(socket -> sockets.add(socket.descriptor()));
+            return new Shared(version, loops, sockets, fronting == null ? -1 : fronting.replayMemory(),
+                    (int) OwnProcess.pid());
+        }
 
         Parcel write() {
             byte[] bytes = new byte[LENGTH];
             Bytes.putInt32(bytes, 0, version);
             Bytes.putInt32(bytes, 4, loops);
             Bytes.putInt32(bytes, 8, sockets.size());
+            Bytes.putInt32(bytes, 12, pid);
             int[] descriptors = new int[sockets.size() + (replays < 0 ? 0 : 1)];
             for (int i = 0; i < sockets.size(); i++) {
                 descriptors[i] = sockets.get(i);
@@ -69,13 +86,13 @@ final class Takeover {
                 throw new IOException(d.length + " descriptors for " + count + " sockets");
             }
             return new Shared(Bytes.int32(parcel.bytes(), 0), Bytes.int32(parcel.bytes(), 4),
-                    Arrays.stream(d).limit(count).boxed().toList(), d.length > count ? d[count] : -1);
+                    Arrays.stream(d).limit(count).boxed().toList(), d.length > count ? d[count] : -1,
+                    Bytes.int32(parcel.bytes(), 12));
         }
     }
 
-    private Takeover(Channel channel, int oldPid, Shared shared) {
+    private Takeover(Channel channel, Shared shared) {
         this.channel = channel;
-        this.oldPid = oldPid;
         this.shared = shared;
     }
 
@@ -106,7 +123,7 @@ final class Takeover {
         fault(Word.HELLO, true);
         Shared shared = Shared.read(channel.hear(Word.SOCKETS));
         fault(Word.SOCKETS, true);
-        return new Takeover(channel, peer.pid(), shared);
+        return new Takeover(channel, shared);
     }
 
     private static Parcel versions(int first, int last) {
@@ -129,6 +146,25 @@ final class Takeover {
     interface Heir {
         /** Nothing may be read or written yet. */
         void adopt(ProcessState state) throws IOException;
+
+        /** Where the old process's workers hand over to ours, in their order; not needed here any more then. */
+        default List<UnixSocket> heirs() {
+            return List.of();
+        }
+    }
+
+    /**
+     * See {@link Engine#begin}. When it fails the process ends here and now, so that nothing is closed in order: the sockets are
+     * the old one's, too.
+     */
+    void complete(Heir heir, Log log) {
+        try {
+            complete(heir);
+        } catch (IOException | RuntimeException e) {
+            log.line("fatal: cannot take over from the old process: "
+                    + (e instanceof IOException && e.getMessage() != null ? e.getMessage() : e));
+            Runtime.getRuntime().halt(1);
+        }
     }
 
     /**
@@ -136,14 +172,16 @@ final class Takeover {
      *
      * @throws IOException when they are not; this process has to end without touching them
      */
-    void complete(Heir heir) throws IOException {
+    private void complete(Heir heir) throws IOException {
         if (!sessions()) {
             channel.say(Word.SERVING);
             channel.close();
             return;
         }
         fault(Word.TAKE, false);
-        channel.say(Word.TAKE);
+        List<UnixSocket> heirs = heir.heirs();
+        channel.say(Word.TAKE, new Parcel(new byte[0], heirs.stream().mapToInt(UnixSocket::descriptor).toArray()));
+        heirs.forEach(UnixSocket::close);
         fault(Word.TAKE, true);
         try {
             Parcel parcel = channel.hear(Word.STATE);
@@ -154,14 +192,18 @@ final class Takeover {
             throw e;
         }
         fault(Word.READY, false);
-        channel.say(Word.READY);
-        fault(Word.READY, true);
+        Channel.Said last = null;
         try {
-            channel.hear(Word.GO);
-        } catch (EOFException e) {
+            channel.say(Word.READY);
+            fault(Word.READY, true);
+            last = channel.hear();
+        } catch (IOException e) {
             if (!oldIsGone()) {
                 throw e;
             }
+        }
+        if (last != null && last.word() != Word.GO) {
+            throw new IOException(last.text());
         }
         channel.close();
     }
@@ -169,7 +211,7 @@ final class Takeover {
     /** It has said nothing any more: was it killed? Then nobody but us has the sessions. */
     private boolean oldIsGone() {
         for (int waited = 0; waited < GONE_MILLIS; waited += ASK_MILLIS) {
-            if (!OwnProcess.lives(oldPid)) {
+            if (!OwnProcess.lives(shared.pid())) {
                 return true;
             }
             try {
@@ -184,7 +226,13 @@ final class Takeover {
 
     /** For tests: this process is killed before or behind a word. */
     static void fault(Word word, boolean after) {
-        if ((word + (after ? "-said" : "-unsaid")).equals(System.getProperty(FAULT))) {
+        String wanted = System.getProperty(FAULT);
+        if (wanted == null) {
+            return;
+        }
+        String seat = System.getenv(WorkerSeat.VARIABLE);
+        String whose = seat == null ? "" : seat.replaceFirst(":.*", "-");
+        if (wanted.equals(whose + word + (after ? "-said" : "-unsaid"))) {
             Runtime.getRuntime().halt(99);
         }
     }

@@ -2,9 +2,6 @@ package io.mtproxy.proxy.app;
 
 import io.mtproxy.proxy.handover.Channel;
 import io.mtproxy.proxy.handover.Channel.Word;
-import io.mtproxy.proxy.handover.Format;
-import io.mtproxy.proxy.handover.Parcel;
-import io.mtproxy.proxy.handover.ProcessState;
 import io.mtproxy.proxy.os.ChildProcess;
 import io.mtproxy.proxy.os.ChildProcess.Signal;
 import io.mtproxy.proxy.os.OsException;
@@ -12,7 +9,6 @@ import io.mtproxy.proxy.os.OwnProcess;
 import io.mtproxy.proxy.os.Signals;
 import io.mtproxy.proxy.os.Spawner;
 import io.mtproxy.proxy.os.UnixSocket;
-import io.mtproxy.wire.crypto.Bytes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -27,38 +23,12 @@ import java.util.Locale;
  * had been.
  */
 final class Upgrade {
-    /** A new process on a busy small machine. */
-    private static final int START_MILLIS = 30_000;
-    /** How long we stand still at most. */
-    private static final int STILL_MILLIS = 10_000;
     private static final int END_MILLIS = 2_000;
     private static final int LOOK_MILLIS = 5;
     private static final List<String> OURS_ALONE = List.of(Takeover.VARIABLE, "LISTEN_FDS", "LISTEN_PID",
             "LISTEN_FDNAMES", "WATCHDOG_PID");
 
-    private final Source source;
-
-    /** What an upgrade needs of the process. */
-    interface Source {
-        /** What the new process gets at once. */
-        Takeover.Shared shared(int version);
-
-        /**
-         * Stops all loops, does this, and lets them go on, unless it has returned true.
-         *
-         * @throws IOException when they cannot be stopped, or from the task
-         */
-        void standStill(Task task) throws IOException;
-
-        /** All that this process has; while it stands still. */
-        ProcessState save();
-    }
-
-    /** What is done meanwhile. */
-    interface Task {
-        /** Whether all is another process's now. */
-        boolean run() throws IOException;
-    }
+    private final HandOver.Source source;
 
     /**
      * How it went.
@@ -68,7 +38,7 @@ final class Upgrade {
      */
     record Result(long pid, boolean complete, String text) {}
 
-    Upgrade(Source source) {
+    Upgrade(HandOver.Source source) {
         this.source = source;
     }
 
@@ -89,7 +59,6 @@ final class Upgrade {
             throw e;
         }
         try (Channel channel = new Channel(ends[0])) {
-            channel.timeout(START_MILLIS);
             return handOver(child, channel);
         } catch (EOFException e) {
             throw new IOException("the new process " + end(child), e);
@@ -99,53 +68,17 @@ final class Upgrade {
     }
 
     private Result handOver(ChildProcess child, Channel channel) throws IOException {
-        int version = version(channel.hear(Word.HELLO));
-        channel.say(Word.SOCKETS, source.shared(version).write());
-        if (version == 0) {
+        HandOver handOver = new HandOver(source, channel, () -> end(child));
+        if (!handOver.agree()) {
             channel.hear(Word.SERVING);
             return new Result(child.pid(), false, "pid " + child.pid() + " accepts from now on");
         }
-        channel.hear(Word.TAKE);
-        channel.timeout(STILL_MILLIS);
-        StringBuilder text = new StringBuilder();
-        source.standStill(() -> {
-            long begin = System.nanoTime();
-            ProcessState state = source.save();
-            try {
-                channel.say(Word.STATE, Format.write(state));
-                channel.hear(Word.READY);
-            } catch (IOException e) {
-                takeBack(child, channel, e);
-                throw e;
-            }
-            Takeover.fault(Word.GO, false);
-            channel.say(Word.GO);
-            Takeover.fault(Word.GO, true);
-            text.append(String.format(Locale.ROOT, "handed over to pid %d: %d clients, %d links; frozen %d ms",
-                    child.pid(), state.clients(), state.links(), (System.nanoTime() - begin) / 1_000_000));
-            return true;
-        });
-        return new Result(child.pid(), true, text.toString());
-    }
-
-    /** Before we go on the new process must be gone, or both would serve. */
-    private static void takeBack(ChildProcess child, Channel channel, IOException why) {
-        try {
-            channel.fail("taken back: " + why.getMessage());
-        } catch (IOException e) {
-            // it has gone already
-        }
-        end(child);
-    }
-
-    /** The version that both know, 0 when there is none. */
-    static int version(Parcel hello) throws IOException {
-        if (hello.bytes().length != 2 * Integer.BYTES) {
-            throw new IOException("a hello of " + hello.bytes().length + " bytes");
-        }
-        int first = Bytes.int32(hello.bytes(), 0);
-        int last = Bytes.int32(hello.bytes(), 4);
-        return first <= Format.VERSION && Format.VERSION <= last ? Format.VERSION : 0;
+        handOver.awaitReady();
+        long begin = System.nanoTime();
+        HandOver.Estate given = handOver.give();
+        return new Result(child.pid(), true, String.format(Locale.ROOT,
+                "handed over to pid %d: %d clients, %d links; frozen %d ms", child.pid(), given.clients(),
+                given.links(), (System.nanoTime() - begin) / 1_000_000));
     }
 
     private static ChildProcess start(Path launcher, int descriptor) throws IOException {

@@ -129,7 +129,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
             stage = Stage.FAREWELL;
             farewell = saved.farewell() == null ? CloseReason.CLIENT_CLOSED : saved.farewell();
             finSent = saved.finSent();
-            interest(false, writeWanted);
+            interest(farewell == CloseReason.CLIENT_CLOSED, writeWanted); // his end of the stream was read already
             patience(patience, () -> close(farewell));
             return;
         }

@@ -45,6 +45,7 @@ public final class Clients implements Acceptor {
     private final ConnectionLimit limit;
     private Secrets secrets;
     private List<SecretUse> uses;
+    private boolean doorsClosed;
     private final Set<ClientConnection> sessions = new LinkedHashSet<>();
     /** In the order in which they came. */
     private final Set<ClientConnection> unproven = new LinkedHashSet<>();
@@ -92,7 +93,13 @@ public final class Clients implements Acceptor {
 
     /** There is room for one more. Any thread. */
     void resumeAccepting() {
-        loop.execute(() -> loop.pauseAccepting(this, false));
+        loop.execute(() -> loop.pauseAccepting(this, doorsClosed));
+    }
+
+    /** Nobody new from now on, also when there is room. On the loop's thread. */
+    public void closeDoors() {
+        doorsClosed = true;
+        loop.pauseAccepting(this, true);
     }
 
     @Override

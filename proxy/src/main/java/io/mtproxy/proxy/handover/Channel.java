@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What the two processes of an upgrade say to each other. Parcels are cut into messages: the kernel bounds both the bytes and the
+ * What the two processes of an upgrade say to each other, and an old supervisor and its workers: then the supervisor says
+ * SOCKETS (with the way to the heir), STATE and GO when it wants what is said there, the worker TAKE and READY when it was
+ * heard. Parcels are cut into messages: the kernel bounds both the bytes and the
  * descriptors of one. One thread; every wait is bounded.
  */
 public final class Channel implements AutoCloseable {
@@ -36,6 +38,8 @@ public final class Channel implements AutoCloseable {
         GO('G'),
         /** new, where no version fits: I accept from the sockets now */
         SERVING('L'),
+        /** a supervisor, to its worker: take nobody new; with a byte, not 0 = close the sockets, nobody else accepts from them */
+        CLOSE('C'),
         /** either: it does not work, for this reason; all is as it was */
         FAILED('F');
 

@@ -76,6 +76,9 @@ public final class Output {
 
     /** Copies bytes in; for small messages. */
     public void append(byte[] b, int off, int len) {
+        if (len == 0) {
+            return; // no buffer for nothing
+        }
         room(len, len);
         System.arraycopy(b, off, array(), position(), len);
         advance(len);

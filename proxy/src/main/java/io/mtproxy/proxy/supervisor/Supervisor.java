@@ -25,6 +25,7 @@ public final class Supervisor {
     private final Log log;
     private final Totals totals = new Totals();
     private volatile boolean failed;
+    private volatile boolean leaving;
 
     public Supervisor(EventLoop loop, Workers workers, Log log) {
         this.loop = loop;
@@ -35,11 +36,12 @@ public final class Supervisor {
     /**
      * Runs the loop until {@link #stop} or until a worker fails; returns when all workers have ended.
      *
+     * @param turn runs the loop
      * @return whether it was stopped; otherwise the reason stands in the log
      */
-    public boolean run() {
+    public boolean run(Runnable turn) {
         loop.after(SECOND, this::look);
-        loop.run();
+        turn.run();
         workers.end();
         return !failed;
     }
@@ -52,6 +54,11 @@ public final class Supervisor {
         });
     }
 
+    /** From now on it is no failure when workers end: who ends us may have asked them, too. Any thread. */
+    public void letThemLeave() {
+        leaving = true;
+    }
+
     /** Ends {@link #run} soon. Any thread. */
     public void stop() {
         loop.stop();
@@ -61,7 +68,7 @@ public final class Supervisor {
         loop.after(SECOND, this::look);
         List<String> trouble = workers.trouble();
         if (trouble != null) {
-            loop.after(DOUBT_MILLIS, () -> fail(trouble));
+            loop.after(DOUBT_MILLIS, () -> end(trouble));
         }
         totals.clear();
         workers.addTo(totals);
@@ -77,8 +84,8 @@ public final class Supervisor {
         }
     }
 
-    private void fail(List<String> lines) {
-        failed = true;
+    private void end(List<String> lines) {
+        failed = !leaving;
         for (String line : lines) {
             log.line(line);
         }

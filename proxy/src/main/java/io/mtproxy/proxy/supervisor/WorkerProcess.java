@@ -4,6 +4,7 @@ import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.os.ChildProcess;
 import io.mtproxy.proxy.os.ChildProcess.Signal;
 import io.mtproxy.proxy.os.OsException;
+import io.mtproxy.proxy.os.UnixSocket;
 import io.mtproxy.proxy.stats.Board;
 import io.mtproxy.proxy.stats.StatsSource.Own;
 import io.mtproxy.proxy.stats.Totals;
@@ -21,14 +22,21 @@ final class WorkerProcess {
     private final int number;
     private final ChildProcess process;
     private final Board.Slot slot;
+    private final UnixSocket orders;
     private final List<Signal> waiting = new ArrayList<>();
     private long beats;
     private int silentSeconds;
 
-    WorkerProcess(int number, ChildProcess process, Board.Slot slot) {
+    /** @param orders our end, its other one is the worker's */
+    WorkerProcess(int number, ChildProcess process, Board.Slot slot, UnixSocket orders) {
         this.number = number;
         this.process = process;
         this.slot = slot;
+        this.orders = orders;
+    }
+
+    UnixSocket orders() {
+        return orders;
     }
 
     Board.Slot slot() {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a worker is told by its supervisor, in one environment variable. The descriptors that it inherits stand in a fixed
  * order, as in systemd's protocol from 3 on: listening sockets, the memory of {@link io.mtproxy.proxy.stats.Board}, the
- * reading end of a pipe that the supervisor never writes to, and what else they share.
+ * reading end of a pipe that the supervisor never writes to, a socket on which orders come, and what else they share.
  *
  * @param number     1 for the first worker
  * @param supervisor its process id
@@ -56,8 +56,13 @@ public record WorkerSeat(int number, long supervisor, int sockets) {
         return Spawner.FIRST + sockets + 1;
     }
 
+    /** A {@link io.mtproxy.proxy.os.UnixSocket} on which the supervisor says what a signal cannot. */
+    public int ordersDescriptor() {
+        return pipeDescriptor() + 1;
+    }
+
     /** Memory that all workers share with their supervisor, in the order in which it was given to {@link Workers#start}. */
     public int sharedDescriptor(int index) {
-        return pipeDescriptor() + 1 + index;
+        return ordersDescriptor() + 1 + index;
     }
 }

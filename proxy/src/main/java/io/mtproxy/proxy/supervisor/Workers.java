@@ -10,6 +10,7 @@ import io.mtproxy.proxy.os.OsException;
 import io.mtproxy.proxy.os.OwnProcess;
 import io.mtproxy.proxy.os.Signals;
 import io.mtproxy.proxy.os.Spawner;
+import io.mtproxy.proxy.os.UnixSocket;
 import io.mtproxy.proxy.stats.Board;
 import io.mtproxy.proxy.stats.StatsSource;
 import io.mtproxy.proxy.stats.Totals;
@@ -22,6 +23,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The worker processes of a supervisor. Any thread. */
 public final class Workers implements WorkerStats {
+    /**
+     * Whether each worker inherits a socket by which another process hands over to it.
+     *
+     * @param variable the environment variable that tells its descriptor
+     */
+    public record Heir(String variable, boolean wanted) {}
+
     /** C waits so long for workers that were asked to end. */
     private static final long END_NANOS = 1_100_000_000;
     /** Time to take note of those that were killed. */
@@ -29,6 +37,7 @@ public final class Workers implements WorkerStats {
     private static final int LOOK_MILLIS = 5;
 
     private final List<WorkerProcess> workers = new ArrayList<>();
+    private final List<UnixSocket> heirs = new ArrayList<>();
     private final Log log;
 
     Workers(Log log) {
@@ -41,8 +50,10 @@ public final class Workers implements WorkerStats {
      *
      * @param sockets descriptors of listening sockets
      * @param shared  descriptors of memory that the workers find by {@link WorkerSeat#sharedDescriptor}
+     * @param heir    whether each worker is to take over from another process, see {@link Heir}
      */
-    public static Workers start(int count, List<Integer> sockets, List<Integer> shared, Log log) throws Refusal {
+    public static Workers start(int count, List<Integer> sockets, List<Integer> shared, Heir heir, Log log)
+            throws Refusal {
         log.line(0, "creating " + count + " workers");
         Signals.watchChildren();
         Workers all = new Workers(log);
@@ -53,8 +64,7 @@ public final class Workers implements WorkerStats {
             List<Integer> inherited = new ArrayList<>(sockets);
             inherited.add(memory);
             inherited.add(pipe.reading()); // the other end stays open here, for as long as we live
-            inherited.addAll(shared);
-            all.spawn(count, sockets.size(), inherited, board);
+            all.spawn(count, sockets.size(), inherited, shared, heir, board);
             Inheritable.close(memory);
             Inheritable.close(pipe.reading());
         } catch (OsException e) {
@@ -65,27 +75,46 @@ public final class Workers implements WorkerStats {
         return all;
     }
 
-    private void spawn(int count, int sockets, List<Integer> inherited, Board board) throws OsException, IOException {
+    private void spawn(int count, int sockets, List<Integer> inherited, List<Integer> shared, Heir heir, Board board)
+            throws OsException, IOException {
         String program = OwnProcess.executable();
         List<byte[]> arguments = OwnProcess.commandLine();
-        List<byte[]> environment = environment();
         long self = OwnProcess.pid();
-        try (Spawner spawner = new Spawner(inherited)) {
-            for (int number = 1; number <= count; number++) {
-                environment.set(0, new WorkerSeat(number, self, sockets).variable());
-                long pid = spawner.spawn(program, arguments, environment);
-                add(new WorkerProcess(number, new ChildProcess(pid), board.slot(number - 1)));
+        for (int number = 1; number <= count; number++) {
+            List<byte[]> environment = environment(heir.variable());
+            environment.add(new WorkerSeat(number, self, sockets).variable());
+            List<Integer> descriptors = new ArrayList<>(inherited);
+            UnixSocket[] orders = UnixSocket.pair();
+            descriptors.add(orders[1].descriptor());
+            descriptors.addAll(shared);
+            UnixSocket inheritance = null;
+            if (heir.wanted()) {
+                UnixSocket[] ends = UnixSocket.pair();
+                heirs.add(ends[0]);
+                inheritance = ends[1];
+                environment.add((heir.variable() + '=' + (Spawner.FIRST + descriptors.size()))
+                        .getBytes(StandardCharsets.US_ASCII));
+                descriptors.add(inheritance.descriptor());
+            }
+            try (Spawner spawner = new Spawner(descriptors)) {
+                ChildProcess process = new ChildProcess(spawner.spawn(program, arguments, environment));
+                add(new WorkerProcess(number, process, board.slot(number - 1), orders[0]));
+            } finally {
+                orders[1].close();
+                if (inheritance != null) {
+                    inheritance.close();
+                }
             }
         }
     }
 
-    /** Ours, with a free place in front. */
-    private static List<byte[]> environment() {
-        byte[] name = (WorkerSeat.VARIABLE + '=').getBytes(StandardCharsets.US_ASCII);
+    /** Ours, without what speaks of the supervisor alone. */
+    private static List<byte[]> environment(String heirs) {
+        List<byte[]> without = List.of((WorkerSeat.VARIABLE + '=').getBytes(StandardCharsets.US_ASCII),
+                (heirs + '=').getBytes(StandardCharsets.US_ASCII));
         List<byte[]> environment = new ArrayList<>();
-        environment.add(name);
         for (byte[] each : OwnProcess.environment()) {
-            if (!startsWith(each, name)) {
+            if (without.stream().noneMatch(name -> startsWith(each, name))) {
                 environment.add(each);
             }
         }
@@ -103,6 +132,21 @@ public final class Workers implements WorkerStats {
 
     synchronized void add(WorkerProcess worker) {
         workers.add(worker);
+    }
+
+    /** On which each worker hears orders, in their order; open as long as the process lives. One thread at a time. */
+    public synchronized List<UnixSocket> orders() {
+        return workers.stream().map(WorkerProcess::orders).toList();
+    }
+
+    /**
+     * For whoever hands over to the workers, one for each in their order: ends of the sockets that they have inherited. The
+     * caller closes them; once.
+     */
+    public synchronized List<UnixSocket> heirs() {
+        List<UnixSocket> all = List.copyOf(heirs);
+        heirs.clear();
+        return all;
     }
 
     /** What the workers count, all together. */

@@ -134,7 +134,7 @@ class EngineStatsTest {
         Launch launch = new Launch(settings, Outbound.DEFAULT, EventLoops.choose("nio"), snapshot, null, "none",
                 List.of(), List.of(), 1,
                 1000, new Identity(0, -1, 1, 1), log, new LogFile(log, settings.host(), true), new ConfigHistory(), 0,
-                null, null, null, List.of(), null, null);
+                null, null, null, List.of(), null, null, 0);
         EngineStats stats = new EngineStats(launch, () -> snapshot, process, workers, new HttpCounters(),
                 new RateLimit(0));
         Map<String, String> page = new HashMap<>();

@@ -97,7 +97,7 @@ class LifeTest {
                 null, "none",
                 List.of(), List.of(), 1, 1,
                 new Identity(0, -1, 1, 1), log, new LogFile(log, settings.host(), true), new ConfigHistory(), 0, null,
-                null, null, List.of(), null, null);
+                null, null, List.of(), null, null, 0);
     }
 
     @Test

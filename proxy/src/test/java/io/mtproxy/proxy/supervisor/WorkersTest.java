@@ -8,6 +8,7 @@ import io.mtproxy.proxy.os.ChildProcess.Signal;
 import io.mtproxy.proxy.os.Inheritable;
 import io.mtproxy.proxy.os.OwnProcess;
 import io.mtproxy.proxy.os.Spawner;
+import io.mtproxy.proxy.os.UnixSocket;
 import io.mtproxy.proxy.stats.Board;
 import io.mtproxy.proxy.stats.Figure;
 import io.mtproxy.proxy.stats.StatsSource.Own;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX)
 @Timeout(60)
 class WorkersTest {
+    private static final UnixSocket NOBODY = new UnixSocket(-1);
     private static final String SLEEPER = "exec sleep 600";
     /** Tells when it is ready; then TERM does nothing to it. */
     private static final String STUBBORN = "trap '' TERM; echo ready >&3; exec sleep 600";
@@ -67,7 +69,7 @@ class WorkersTest {
     @Test
     void aChildThatTheSystemDoesNotKnowIsTrouble() {
         long stranger = OwnProcess.parent();
-        workers.add(new WorkerProcess(1, new ChildProcess(stranger), board.slot(0)));
+        workers.add(new WorkerProcess(1, new ChildProcess(stranger), board.slot(0), NOBODY));
         assertThat(workers.trouble()).containsExactly(
                 "Child " + stranger + ": unknown result during wait (-1, No child processes), aborting");
     }
@@ -181,7 +183,7 @@ class WorkersTest {
             }
         }
         Inheritable.close(pipe.reading());
-        workers.add(new WorkerProcess(index + 1, child, board.slot(index)));
+        workers.add(new WorkerProcess(index + 1, child, board.slot(index), NOBODY));
         return child;
     }
 

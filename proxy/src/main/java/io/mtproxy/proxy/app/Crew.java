@@ -1,0 +1,173 @@
+package io.mtproxy.proxy.app;
+
+import io.mtproxy.proxy.handover.Channel;
+import io.mtproxy.proxy.handover.Channel.Said;
+import io.mtproxy.proxy.handover.Channel.Word;
+import io.mtproxy.proxy.handover.Parcel;
+import io.mtproxy.proxy.os.UnixSocket;
+import io.mtproxy.proxy.supervisor.Workers;
+import io.mtproxy.wire.crypto.Bytes;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The workers, as their supervisor gives them orders; the other side is {@link WorkerOrders}. All of them go through the steps of
+ * an upgrade together, so that it can be taken back for all until the last one. One thread at a time.
+ */
+final class Crew {
+    private static final int END_MILLIS = 2_000;
+
+    private final List<Worker> workers = new ArrayList<>();
+
+    /** One of them. */
+    private static final class Worker {
+        private final int number;
+        private final Channel channel;
+        /** It has been told of its heir, and has not said yet that nothing comes of it. */
+        private boolean leaving;
+
+        Worker(int number, Channel channel) {
+            this.number = number;
+            this.channel = channel;
+        }
+
+        Parcel hear(Word expected) throws IOException {
+            try {
+                Said said = channel.hear();
+                if (said.word() == Word.FAILED) {
+                    leaving = false;
+                    throw new IOException(said.text());
+                }
+                if (said.word() != expected) {
+                    throw new IOException("it says " + said.word() + ", expected " + expected);
+                }
+                return said.parcel();
+            } catch (SocketTimeoutException e) {
+                throw new SocketTimeoutException("worker " + number + " does not answer");
+            } catch (EOFException e) {
+                throw new IOException("worker " + number + " has gone", e);
+            } catch (IOException e) {
+                throw new IOException("worker " + number + ": " + e.getMessage(), e);
+            }
+        }
+
+        /** It answers once; what it had said before it heard of it comes first. */
+        void takeBack(String why) {
+            try {
+                channel.timeout(HandOver.STILL_MILLIS);
+                channel.fail(why);
+                while (leaving) {
+                    leaving = channel.hear().word() != Word.FAILED;
+                }
+            } catch (IOException e) {
+                // it has ended, and the watch over it will say so
+            }
+        }
+    }
+
+    /** What workers have handed over, together. */
+    record Share(int clients, int links) {
+        private static final int LENGTH = 2 * Integer.BYTES;
+        static final Share NOTHING = new Share(0, 0);
+
+        Parcel write() {
+            byte[] bytes = new byte[LENGTH];
+            Bytes.putInt32(bytes, 0, clients);
+            Bytes.putInt32(bytes, 4, links);
+            return new Parcel(bytes, new int[0]);
+        }
+
+        Share plus(Parcel parcel) throws IOException {
+            byte[] bytes = parcel.bytes();
+            if (bytes.length != LENGTH) {
+                throw new IOException("a worker's share of " + bytes.length + " bytes");
+            }
+            return new Share(clients + Bytes.int32(bytes, 0), links + Bytes.int32(bytes, 4));
+        }
+    }
+
+    Crew(Workers all) {
+        all.orders().forEach(orders -> workers.add(new Worker(workers.size() + 1, new Channel(orders))));
+    }
+
+    /**
+     * Each one gets an heir, and has heard from it that it is ready when this returns.
+     *
+     * @param heirs ends of sockets, closed here
+     */
+    void prepare(int[] heirs) throws IOException {
+        try {
+            if (heirs.length != workers.size()) {
+                throw new IOException("the new process has " + heirs.length + " workers, expected " + workers.size());
+            }
+            for (int i = 0; i < heirs.length; i++) {
+                Worker worker = workers.get(i);
+                worker.channel.timeout(HandOver.START_MILLIS);
+                worker.channel.say(Word.SOCKETS, new Parcel(new byte[0], new int[] {heirs[i]}));
+                worker.leaving = true;
+            }
+        } finally {
+            for (int heir : heirs) {
+                new UnixSocket(heir).close();
+            }
+        }
+        for (Worker worker : workers) {
+            worker.hear(Word.TAKE);
+        }
+    }
+
+    /** All of them stand still and hand over. */
+    Share handOver() throws IOException {
+        for (Worker worker : workers) {
+            worker.channel.timeout(HandOver.STILL_MILLIS);
+            worker.channel.say(Word.STATE);
+        }
+        Share all = Share.NOTHING;
+        for (Worker worker : workers) {
+            all = all.plus(worker.hear(Word.READY));
+        }
+        return all;
+    }
+
+    /** They say their last word, and end. One that has been killed meanwhile: its heir goes on without that word. */
+    void commit() {
+        for (Worker worker : workers) {
+            try {
+                worker.channel.timeout(END_MILLIS);
+                worker.channel.say(Word.GO);
+            } catch (IOException e) {
+                // killed
+            }
+        }
+        for (Worker worker : workers) {
+            try {
+                worker.channel.hear();
+            } catch (IOException e) {
+                // its end, as expected
+            }
+        }
+    }
+
+    /** They go on as if nothing had been. */
+    void takeBack(String why) {
+        workers.stream().filter(worker -> worker.leaving).forEach(worker -> worker.takeBack(why));
+    }
+
+    /** See {@link Operator.Subject#stopAccepting}; they have when this returns, and the numbers of clients are true. */
+    void stopAccepting(boolean close) throws IOException {
+        for (Worker worker : workers) {
+            worker.channel.timeout(HandOver.STILL_MILLIS);
+            try {
+                worker.channel.say(Word.CLOSE, new Parcel(new byte[] {(byte) (close ? 1 : 0)}, new int[0]));
+                worker.hear(Word.CLOSE);
+            } catch (SocketTimeoutException e) {
+                throw e;
+            } catch (IOException e) {
+                // it has ended, so it takes nobody
+            }
+        }
+    }
+}

@@ -86,6 +86,10 @@ public final class Fronting {
     /** One process may have another one behind it, which goes on with the same memory. */
     private void keepReplays(int handed) throws Refusal {
         try {
+            if (handed >= 0 && Inheritable.size(handed) != ReplayCache.BYTES) {
+                throw new IOException("that of the old process has " + Inheritable.size(handed) + " bytes, expected "
+                        + ReplayCache.BYTES);
+            }
             replayMemory = handed < 0 ? Inheritable.memory("mtproxy-replays") : handed;
             sharedReplays = new ReplayCache(Inheritable.map(replayMemory, ReplayCache.BYTES));
         } catch (OsException e) {

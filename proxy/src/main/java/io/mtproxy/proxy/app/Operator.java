@@ -118,7 +118,7 @@ final class Operator implements Control.Requests {
         boolean before = doorsClosed;
         busy.unlock();
         if (!before) {
-            Thread thread = new Thread(() -> alone(this::leaveAtOnce, () -> drain(seconds, line -> {}, line -> {})),
+            Thread thread = new Thread(() -> alone(this::leaveAtOnce, () -> drain(seconds, line -> {}, log::line)),
                     "drain");
             thread.setDaemon(true);
             thread.start();
@@ -171,7 +171,9 @@ final class Operator implements Control.Requests {
     private void drain(int seconds, Consumer<String> progress, Consumer<String> last) throws IOException {
         log.line("draining: no new clients, the others have " + seconds + " s");
         closeDoors(true);
-        last.accept("ok " + left(seconds, progress));
+        String line = left(seconds, progress);
+        last.accept("ok " + line);
+        end(line);
     }
 
     private void closeDoors(boolean close) throws IOException {
@@ -179,7 +181,12 @@ final class Operator implements Control.Requests {
         subject.stopAccepting(close);
     }
 
-    /** Waits for the end of all sessions, or for the deadline; then ends the main loop. */
+    private void end(String line) {
+        lastLine = line;
+        subject.stop();
+    }
+
+    /** Waits for the end of all sessions, or for the deadline. */
     private String left(int seconds, Consumer<String> progress) {
         long deadline = System.nanoTime() + seconds * 1_000_000_000L;
         int clients = subject.clients();
@@ -193,10 +200,7 @@ final class Operator implements Control.Requests {
             }
             clients = subject.clients();
         }
-        String line = clients == 0 ? "drained" : "drained as far as it went: " + clients + " clients left";
-        lastLine = line;
-        subject.stop();
-        return line;
+        return clients == 0 ? "drained" : "drained as far as it went, clients left: " + clients;
     }
 
     private void upgrade(String[] words, Consumer<String> progress, Consumer<String> last) throws IOException {
@@ -227,7 +231,9 @@ final class Operator implements Control.Requests {
         }
         closeDoors(false);
         progress.accept(result.text() + ", which does not know our sessions: they have " + seconds + " s");
-        last.accept("ok " + result.text() + ", and we are " + left(seconds, progress));
+        String line = left(seconds, progress);
+        last.accept("ok " + result.text() + ", and we are " + line);
+        end(line);
     }
 
     /** All is another process's: this one ends at once. The system closes our descriptors, which ends no connection. */

@@ -78,7 +78,8 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
         List<Listener> clients = sockets.clients();
         Workers workers = workers(settings.host().workers(), clients, fronting, takeover);
         int port = sockets.privilegedStatsPort();
-        Settings.Limits limits = limits(settings.limits(), settings.direct().route() != Settings.Route.MIDDLE);
+        Settings.Limits limits = limits(settings.limits(), settings.direct().route() != Settings.Route.MIDDLE,
+                takeover);
         PasswordFile password = password(settings, refreshing);
         if (refreshing != null) {
             refreshing.used(backend, password);
@@ -229,7 +230,8 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
     }
 
     /** Root raises the descriptor limit to what the connections need; others get as many connections as the limit allows. */
-    private Settings.Limits limits(Settings.Limits wanted, boolean direct) throws Refusal {
+    private Settings.Limits limits(Settings.Limits wanted, boolean direct, @Nullable Takeover takeover)
+            throws Refusal {
         int connections = wanted.connections();
         int special = wanted.specialConnections();
         if (Users.uid() == 0) {
@@ -240,7 +242,9 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
                 log.warning(1,
                         "the descriptor limit leaves " + connections + " connections of " + wanted.connections());
             }
-            special = special == 0 ? connections : Math.min(special, connections);
+            if (special > 0 || takeover == null || connections < wanted.connections()) { // its old process may have been root's
+                special = special == 0 ? connections : Math.min(special, connections);
+            }
         }
         special = direct ? directClients(connections, special) : special;
         return new Settings.Limits(connections, special, wanted.bufferBytes(), wanted.acceptRate(),

@@ -10,6 +10,8 @@ import java.io.IOException;
 
 /** A worker does what its supervisor says; the other side is {@link Crew}. On a thread of its own, which is mostly asleep. */
 final class WorkerOrders implements Runnable {
+    private static final int END_MILLIS = 2_000;
+
     private final Channel supervisor;
     private final Worker worker;
     private final Log log;
@@ -71,15 +73,27 @@ final class WorkerOrders implements Runnable {
         }
         supervisor.timeout(HandOver.START_MILLIS);
         try (Channel channel = new Channel(UnixSocket.inherited(heir[0]))) {
-            HandOver handOver = new HandOver(new Ordered(), channel, () -> {});
+            HandOver handOver = new HandOver(new Ordered(), channel, () -> awaitEnd(channel));
             if (!handOver.agree()) {
                 throw new IOException("it does not know our sessions");
             }
             handOver.awaitReady();
             handOver.give();
             Operator.vanish();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             supervisor.fail("its heir: " + (e instanceof EOFException ? "it has gone" : e.getMessage()));
+        }
+    }
+
+    /** Of the heir, before we go on with what it has seen, too. */
+    private static void awaitEnd(Channel heir) {
+        try {
+            heir.timeout(END_MILLIS);
+            while (true) {
+                heir.hear();
+            }
+        } catch (IOException e) {
+            // it has gone, or stands still without our word
         }
     }
 

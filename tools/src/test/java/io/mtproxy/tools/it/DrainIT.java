@@ -72,7 +72,7 @@ class DrainIT {
         try (World world = start(workers, SOON); LoadExchange staying = client(world)) {
             Family.signal("TERM", world.proxy().pid());
             assertThat(world.proxy().awaitEnd(Harness.SOON)).as("exit code").isZero();
-            assertThat(world.proxy().log()).contains("1 clients left").doesNotContain("aborting", "unfinished");
+            assertThat(world.proxy().log()).contains("clients left: 1").doesNotContain("aborting", "unfinished");
         }
     }
 

@@ -93,6 +93,11 @@ public final class ClientConnection implements Closeable {
         return incoming;
     }
 
+    /** Says that nothing more comes from here; reading goes on. */
+    public void finish() throws IOException {
+        socket.shutdownOutput();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

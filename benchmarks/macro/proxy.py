@@ -55,7 +55,11 @@ class Proxy:
 
     def start_upstream(self, px):
         up = [self.mtload, "backend", "--proxy-secret", px] if self.spec["kind"] == "middle" else [self.mtload, "dc"]
-        self.up = subprocess.Popen(up + ["--listen", "127.0.0.1:%d" % self.up_port], stdout=subprocess.PIPE, text=True)
+        # else its malloc gives memory back and asks for it again for each large answer, which bounds the download
+        keep = dict(os.environ, MALLOC_TRIM_THRESHOLD_="4000000000", MALLOC_MMAP_THRESHOLD_="4000000000",
+                    MALLOC_TOP_PAD_="16000000")
+        self.up = subprocess.Popen(up + ["--listen", "127.0.0.1:%d" % self.up_port], stdout=subprocess.PIPE, text=True,
+                                   env=keep)
         self.up.stdout.readline()
 
     def secret(self):

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Set;
@@ -145,7 +146,13 @@ final class ForwardProxy implements AutoCloseable {
     private static Socket connect(InetAddress address, int port) throws IOException {
         Socket target = new Socket();
         target.bind(new InetSocketAddress(InetAddress.getByAddress(OUTGOING), 0));
-        target.connect(new InetSocketAddress(address, port));
+        try {
+            target.connect(new InetSocketAddress(address, port));
+        } catch (ConnectException e) {
+            throw e;
+        } catch (SocketException e) { // one that stops listening at this moment resets
+            throw new ConnectException(e.getMessage());
+        }
         return target;
     }
 

@@ -66,14 +66,6 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         CLOSED
     }
 
-    /**
-     * What exists only behind an accepted header.
-     *
-     * @param records under -D: takes the client's bytes out of their TLS records
-     */
-    private record Session(Origin origin, SessionInput input, PacketOutput output, Lane lane,
-            @Nullable RecordReader records) {}
-
     ClientConnection(Clients clients, Endpoint peer) {
         super(clients.loop);
         this.clients = clients;
@@ -81,66 +73,6 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         this.lease = new Lease(counters);
         this.peer = peer;
         this.out = new Output(loop.buffers());
-    }
-
-    // ---- from and to another process
-
-    /** What is needed to go on elsewhere; nothing is touched. */
-    ClientState save() {
-        Greeting g = greeting;
-        return new ClientState(loop.descriptor(this), peer, loop.left(deadline), out.copy(),
-                g == null ? null : g.save(), session == null ? null : save(session));
-    }
-
-    private ClientState.Session save(Session s) {
-        Origin origin = s.origin;
-        boolean lives = stage == Stage.SESSION;
-        ClientState.Live live = !lives
-                ? null
-                : new ClientState.Live(s.input.stream(), s.output.stream(), s.input.heard(),
-                        s.records == null ? null : s.records.save(), s.output.records(), s.lane.save());
-        return new ClientState.Session(origin.dc(), origin.transport(), clients.secret(origin.use()), live,
-                lives ? null : farewell, finSent);
-    }
-
-    /** Goes on where the saved one stood, with its socket. */
-    void restore(ClientState saved) throws IOException {
-        lease.raise(Counter.CLIENTS);
-        loop.adopt(saved.descriptor(), this);
-        out.append(saved.output(), 0, saved.output().length);
-        if (saved.greeting() != null) {
-            lease.raise(Counter.CLIENTS_UNPROVEN);
-            clients.addUnproven(this);
-            Greeting g = clients.greeting(this, saved.greeting());
-            greeting = g;
-            g.restore(saved.greeting(), saved.patience());
-        } else if (saved.session() != null) {
-            restore(saved.session(), (int) Math.max(0, saved.patience()));
-        }
-        touch();
-    }
-
-    private void restore(ClientState.Session saved, int patience) throws IOException {
-        clients.proven(this);
-        Origin origin = new Origin(saved.dc(), saved.transport(), peer, near(), clients.use(saved.secret()));
-        lease.place(origin.dc(), origin.use());
-        ClientState.Live live = saved.live();
-        if (live == null) {
-            stage = Stage.FAREWELL;
-            farewell = saved.farewell() == null ? CloseReason.CLIENT_CLOSED : saved.farewell();
-            finSent = saved.finSent();
-            interest(farewell == CloseReason.CLIENT_CLOSED, writeWanted); // his end of the stream was read already
-            patience(patience, () -> close(farewell));
-            return;
-        }
-        stage = Stage.SESSION;
-        Lane lane = clients.telegram.adopt(this, origin, live.lane());
-        SessionInput input = input(lane, saved.transport(), clients.stream(live.fromClient()));
-        input.restore(live.heard());
-        session = new Session(origin, input,
-                new PacketOutput(clients, saved.transport(), clients.stream(live.toClient()), out,
-                        live.writer() == null ? null : clients.recordWriter(live.writer())),
-                lane, live.reader() == null ? null : RecordReader.restored(live.reader()));
     }
 
     // ---- accepted: the client has to prove that it knows a secret, in its own time but not for ever
@@ -224,10 +156,10 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     }
 
     private void received(Session s, byte[] b, int off, int len) {
-        if (s.records == null) {
+        if (s.records() == null) {
             packets(s, b, off, len);
         } else {
-            s.records.window(b, off, len);
+            s.records().window(b, off, len);
             packets(s, b, off, 0);
         }
     }
@@ -235,9 +167,9 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     /** {@code b[off..off+len)} of the stream, and then what is left in the reader's window. */
     private void packets(Session s, byte[] b, int off, int len) {
         try {
-            s.input.data(b, off, len);
-            while (s.records != null && s.records.next()) {
-                s.input.data(b, s.records.payloadOffset(), s.records.payloadLength());
+            s.input().data(b, off, len);
+            while (s.records() != null && s.records().next()) {
+                s.input().data(b, s.records().payloadOffset(), s.records().payloadLength());
             }
         } catch (ProtocolException e) { // no record, or a length that no packet has: there is no way to find the next one
             close(e.kind() == ProtocolException.Kind.TOO_LONG
@@ -251,7 +183,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         if (Bytes.int32(b, off) == RpcType.PING) {
             ping(b, off, len);
         } else {
-            session().lane.forward(b, off, len, quickAck);
+            session().lane().forward(b, off, len, quickAck);
         }
     }
 
@@ -269,17 +201,17 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     @Override
     public void answer(byte[] b, int off, int len) {
         Session s = session();
-        if (s.lane.streams()) {
-            s.output.piece(b, off, len);
+        if (s.lane().streams()) {
+            s.output().piece(b, off, len);
         } else {
-            s.output.packet(b, off, len);
+            s.output().packet(b, off, len);
         }
         staged();
     }
 
     @Override
     public void acknowledge(int confirm) {
-        session().output.ack(confirm);
+        session().output().ack(confirm);
         staged();
     }
 
@@ -287,7 +219,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         quiet = false;
         if (!full && out.pending() > Math.min(FULL, clients.settings.maxOutput() / 4)) {
             full = true;
-            session().lane.hold(true);
+            session().lane().hold(true);
         }
         if (out.pending() > clients.settings.maxOutput()) {
             close(CloseReason.CLIENT_TOO_SLOW);
@@ -303,7 +235,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
             return;
         }
         if (s != null) {
-            s.output.seal();
+            s.output().seal();
         } else if (greeting != null && greeting.flush()) {
             return;
         }
@@ -316,7 +248,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
             if (full && s != null && stage == Stage.SESSION
                     && out.pending() <= Math.min(ROOM, clients.settings.maxOutput() / 16)) {
                 full = false;
-                s.lane.hold(false);
+                s.lane().hold(false);
             }
         }
     }
@@ -350,9 +282,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     void sweep() {
         Session s = session;
         if (quiet && s != null) {
-            s.input.idle();
-            s.output.idle();
-            s.lane.idle();
+            s.idle();
         }
         quiet = true;
     }
@@ -371,7 +301,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     long held() {
         Session s = session;
         long waiting = greeting == null ? out.pending() : out.pending() + greeting.held();
-        return s == null ? waiting : waiting + s.input.held() + s.lane.held();
+        return s == null ? waiting : waiting + s.held();
     }
 
     // ---- the end: every way out names its reason
@@ -380,7 +310,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     @Override
     protected void halfClosed() {
         if (stage == Stage.SESSION) {
-            session().lane.close();
+            session().lane().close();
             finish(CloseReason.CLIENT_CLOSED);
         } else if (stage == Stage.GREETING) {
             greeting().halfClosed();
@@ -412,7 +342,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     private void finish(CloseReason reason) {
         stage = Stage.FAREWELL;
         farewell = reason;
-        session().input.close();
+        session().input().close();
         interest(false, writeWanted); // unread bytes at the close would make the kernel throw away what waits
         deadline = loop.after(clients.settings.drainMillis(), () -> close(reason));
         touch();
@@ -448,10 +378,10 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         lease.end(reason);
         clients.remove(this);
         if (s != null) {
-            s.input.close();
-            s.output.idle();
+            s.input().close();
+            s.output().idle();
             if (reached == Stage.SESSION) {
-                leave(s.lane, reason);
+                leave(s.lane(), reason);
             }
         }
         out.clear();
@@ -500,5 +430,58 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     /** What waits for the client. */
     Output output() {
         return out;
+    }
+
+    // ---- from and to another process
+
+    /** What is needed to go on elsewhere; nothing is touched. */
+    ClientState save() {
+        Greeting g = greeting;
+        return new ClientState(loop.descriptor(this), peer, loop.left(deadline), out.copy(),
+                g == null ? null : g.save(), session == null ? null : save(session));
+    }
+
+    private ClientState.Session save(Session s) {
+        Origin origin = s.origin();
+        boolean lives = stage == Stage.SESSION;
+        return new ClientState.Session(origin.dc(), origin.transport(), clients.secret(origin.use()),
+                lives ? s.save() : null, lives ? null : farewell, finSent);
+    }
+
+    /** Goes on where the saved one stood, with its socket. */
+    void restore(ClientState saved) throws IOException {
+        lease.raise(Counter.CLIENTS);
+        loop.adopt(saved.descriptor(), this);
+        out.append(saved.output(), 0, saved.output().length);
+        if (saved.greeting() != null) {
+            lease.raise(Counter.CLIENTS_UNPROVEN);
+            clients.addUnproven(this);
+            Greeting g = clients.greeting(this, saved.greeting());
+            greeting = g;
+            g.restore(saved.greeting(), saved.patience());
+        } else if (saved.session() != null) {
+            restore(saved.session(), (int) Math.max(0, saved.patience()));
+        }
+        touch();
+    }
+
+    private void restore(ClientState.Session saved, int patience) throws IOException {
+        clients.proven(this);
+        Origin origin = new Origin(saved.dc(), saved.transport(), peer, near(), clients.use(saved.secret()));
+        lease.place(origin.dc(), origin.use());
+        ClientState.Live live = saved.live();
+        if (live == null) {
+            stage = Stage.FAREWELL;
+            farewell = saved.farewell() == null ? CloseReason.CLIENT_CLOSED : saved.farewell();
+            finSent = saved.finSent();
+            interest(farewell == CloseReason.CLIENT_CLOSED, writeWanted); // his end of the stream was read already
+            patience(patience, () -> close(farewell));
+            return;
+        }
+        stage = Stage.SESSION;
+        Lane lane = clients.telegram.adopt(this, origin, live.lane());
+        session = Session.restored(clients, origin, input(lane, saved.transport(), clients.stream(live.fromClient())),
+                out,
+                lane, live);
     }
 }

@@ -1,7 +1,7 @@
 # Each target is one command that also runs by itself; nothing is hidden here.
 #   REFERENCE=/path/to/a/C/mtproto-proxy for dual-run, drill and what uses them. CANDIDATE: another program than ours.
 .POSIX:
-.PHONY: build test smoke stability dual-run dual-run-report drill drill-report coverage-report container-build container-check clean
+.PHONY: build test smoke stability dual-run dual-run-report drill drill-report upgrade-drill upgrade-drill-report coverage-report container-build container-check clean
 
 MVN = mvn -B -q
 DOCKER = docker
@@ -29,12 +29,19 @@ dual-run:
 drill:
 	bin/mtproxyctl drill --reference "$(reference)" $(candidate) --output $(OUTPUT)/drill
 
+# Of ours by ours: needs no C program.
+upgrade-drill:
+	bin/mtproxyctl drill --upgrade $(candidate) --output $(OUTPUT)/upgrade-drill
+
 # Three runs in a row each; what is written is to be committed.
 dual-run-report:
 	docs/acceptance/record dual-run "$(reference)" $(candidate)
 
 drill-report:
 	docs/acceptance/record drill "$(reference)" $(candidate)
+
+upgrade-drill-report:
+	docs/acceptance/record upgrade-drill $(candidate)
 
 # Runs all tests and writes commands, results and counts into docs/functional-coverage.md.
 coverage-report:

@@ -1,5 +1,6 @@
 package io.mtproxy.tools.acceptance;
 
+import io.mtproxy.tools.control.ControlFolders;
 import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.process.Await;
 import io.mtproxy.tools.process.ProxyOptions;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -62,8 +64,15 @@ public final class ProgramRun implements AutoCloseable {
         builder.environment().put("MTPROXY_BUILD", "never");
         // what a program keeps between its lives belongs to this run
         builder.environment().put("STATE_DIRECTORY", options.directory().resolve("state").toString());
+        // and so does its control socket: an operator's tool must not find it beside the machine's own proxy
+        builder.environment().put(ControlFolders.VARIABLE, controls(options.directory()).paths().getFirst().toString());
         long now = System.nanoTime();
         return new ProgramRun(builder.start(), ports, log, now);
+    }
+
+    /** Where programs that are started in a folder have their control sockets. */
+    public static ControlFolders controls(Path directory) {
+        return new ControlFolders(List.of(directory.resolve("control")));
     }
 
     /** Waits for its word that it serves. */
@@ -116,6 +125,11 @@ public final class ProgramRun implements AutoCloseable {
             process.waitFor();
         }
         return new Stop(Samples.millis(System.nanoTime() - terminated), process.exitValue());
+    }
+
+    /** Of the launcher and, as it execs, of the program. */
+    public long pid() {
+        return process.pid();
     }
 
     /** What it has used so far. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -79,6 +80,11 @@ public record ControlFolders(List<Path> paths) {
             throw new IOException("process " + pid + " is no proxy that runs and has a control socket in " + this);
         }
         return socket;
+    }
+
+    /** Process ids of all that live and have one. */
+    public Set<Long> pids() throws IOException {
+        return living().keySet();
     }
 
     /** What a daemon that was killed has left behind is passed over. */

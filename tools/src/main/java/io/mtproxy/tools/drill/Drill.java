@@ -14,7 +14,6 @@ import io.mtproxy.tools.acceptance.Stage;
 import io.mtproxy.tools.acceptance.StatsPage;
 import io.mtproxy.tools.acceptance.Table;
 import io.mtproxy.tools.drill.Step.Kind;
-import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.process.Await;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -92,7 +90,7 @@ public final class Drill {
         run.awaitMainLoop();
         run.awaitServing(stage.target(ports));
         versions.put(Role.REFERENCE, version());
-        List<Thread> clients = clients();
+        Crowd clients = Crowd.start(stage.target(ports), scale, timeline);
         double brokenOff = 0;
         try {
             for (int round = 1; round <= scale.rounds(); round++) {
@@ -103,31 +101,11 @@ public final class Drill {
             notes.add("broken off: " + e.getMessage());
         }
         guards.addFirst(Guard.atMost("broken-off", "the drill is played to its end", 0, brokenOff, 0));
-        timeline.end();
-        for (Thread client : clients) {
-            client.join();
-        }
+        clients.end();
         run.stop();
-        return new Report("Cutover drill", environment, versions, scale.asMap(), Map.of("steps", steps), table.lines(),
+        return new Report("Cutover drill", environment, versions, scale.asMap("rounds"), Map.of("steps", steps),
+                table.lines(),
                 guards, notes);
-    }
-
-    private List<Thread> clients() {
-        SplittableRandom random = new SplittableRandom();
-        LoadTarget target = stage.target(ports);
-        List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < scale.clients(); i++) {
-            Visitor visitor = new Visitor(i, target.patience(Duration.ofMinutes(1)).client(i), scale.patience(),
-                    timeline,
-                    random.split());
-            threads.add(Thread.ofVirtual().name("visitor " + i).start(visitor));
-        }
-        for (int i = 0; i < scale.streamers(); i++) {
-            Streamer streamer = new Streamer(i, target.patience(scale.patience()).client(i), timeline,
-                    random.split());
-            threads.add(Thread.ofVirtual().name("streamer " + i).start(streamer));
-        }
-        return threads;
     }
 
     private ProgramRun round(int round, ProgramRun first) throws IOException, InterruptedException {
@@ -237,13 +215,14 @@ public final class Drill {
         steps.add(map);
         table.row(round + " " + step.kind().label(), step.stop(), step.start(), step.mainLoop(), step.back(),
                 step.heard(),
-                step.before().size(), Step.failed(step.before()), step.between().size(), Step.failed(step.between()),
-                step.early().size(), Step.failed(step.early()),
-                step.after().size(), Step.failed(step.after()));
+                step.before().size(), Request.failed(step.before()), step.between().size(),
+                Request.failed(step.between()),
+                step.early().size(), Request.failed(step.early()),
+                step.after().size(), Request.failed(step.after()));
         folder.say(String.format(Locale.ROOT,
                 "round %d %-8s stop %.0f ms, start %.0f ms, all back after %.0f ms; requests failed: %d before, "
                         + "%d of %d in the switch, %d after",
-                round, step.kind().label(), step.stop(), step.start(), step.back(), Step.failed(step.before()),
-                Step.failed(step.between()), step.between().size(), Step.failed(step.after())));
+                round, step.kind().label(), step.stop(), step.start(), step.back(), Request.failed(step.before()),
+                Request.failed(step.between()), step.between().size(), Request.failed(step.after())));
     }
 }

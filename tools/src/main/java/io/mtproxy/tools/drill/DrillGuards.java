@@ -33,9 +33,9 @@ final class DrillGuards {
 
     private static void requests(String name, Step baseline, Step step, List<Guard> guards) {
         guards.add(Guard.atMost(name + ".before", "requests begun before the stop signal that failed",
-                (double) Step.failed(baseline.before()), (double) Step.failed(step.before()), 0));
+                (double) Request.failed(baseline.before()), (double) Request.failed(step.before()), 0));
         guards.add(Guard.atMost(name + ".after", "requests begun after the new main loop that failed",
-                (double) Step.failed(baseline.after()), (double) Step.failed(step.after()), 0));
+                (double) Request.failed(baseline.after()), (double) Request.failed(step.after()), 0));
         if (step.before().isEmpty() || step.after().isEmpty()) {
             guards.add(Guard.atMost(name + ".asked", "requests before and after (expected: some)", 0, Double.NaN, 0));
         }

@@ -4,7 +4,6 @@ import io.mtproxy.tools.acceptance.Summary;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * One restart of the service, with or without a change of the program. Times in milliseconds.
@@ -51,10 +50,6 @@ record Step(Kind kind, double stop, int exitCode, double mainLoop, double start,
         }
     }
 
-    static long failed(List<Request> requests) {
-        return requests.stream().filter(request -> !request.answered()).count();
-    }
-
     Map<String, Object> asMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("step", kind.label());
@@ -64,24 +59,13 @@ record Step(Kind kind, double stop, int exitCode, double mainLoop, double start,
         map.put("startMillis", Summary.rounded(start));
         map.put("allBackMillis", Summary.rounded(back));
         map.put("allHeardBackMillis", Summary.rounded(heard));
-        map.put("requestsBefore", counts(before));
-        map.put("requestsDuringSwitch", counts(between));
-        map.put("requestsBeforeTheReferenceHadLinks", counts(early));
-        map.put("requestsAfter", counts(after));
-        map.put("streams", counts(streams));
+        map.put("requestsBefore", Request.counts(before));
+        map.put("requestsDuringSwitch", Request.counts(between));
+        map.put("requestsBeforeTheReferenceHadLinks", Request.counts(early));
+        map.put("requestsAfter", Request.counts(after));
+        map.put("streams", Request.counts(streams));
         map.put("statsAnswered", statsAnswered);
         map.put("statsAsked", statsAsked);
-        return map;
-    }
-
-    private static Map<String, Object> counts(List<Request> requests) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("begun", requests.size());
-        map.put("answered", requests.size() - failed(requests));
-        Map<String, Integer> failures = new TreeMap<>();
-        requests.stream().filter(request -> !request.answered())
-                .forEach(request -> failures.merge(request.failure(), 1, Integer::sum));
-        map.put("failures", failures);
         return map;
     }
 }

@@ -9,6 +9,7 @@ import io.mtproxy.tools.load.LoadMessage;
 import io.mtproxy.wire.ProtocolException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,37 +26,74 @@ final class Visitor implements Runnable {
     private static final int SIZE = 256;
 
     /** One connection and the answers that come on it; the end of the connection is an answer, too. */
-    private static final class Session {
+    private final class Session {
         private final ClientConnection connection;
+        /** Why each one is wrong; nothing when it is right. */
         private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+        private volatile Question question = Question.NONE;
         private volatile boolean over;
+        private volatile boolean given;
 
         Session(ClientConnection connection) {
             this.connection = connection;
+        }
+
+        void send(byte[] data) throws IOException {
+            long asked = sequence++;
+            byte[] packet = new LoadMessage(LoadKind.ECHO, asked, 0, 0, 0, 0, SIZE).packet(data);
+            question = new Question(asked, data);
+            connection.send(packet, packet.length, false);
         }
 
         void read() {
             String end;
             try {
                 while (connection.receive() instanceof Incoming.Packet packet) {
-                    LoadMessage message = LoadMessage.read(packet.b(), packet.off(), packet.length());
-                    answers.add(String.valueOf(message.sequence()));
+                    String verdict = question.compare(packet);
+                    question = Question.NONE; // what comes twice is the answer of no question
+                    answers.add(verdict);
                 }
                 end = "an acknowledgement that nobody asked for";
             } catch (IOException | ProtocolException e) {
                 end = Reasons.of(e);
             }
             over = true;
+            if (!given) {
+                timeline.brokeOff(number, end);
+            }
             answers.add(end);
             close();
         }
 
-        void close() {
+        /** By the client, who does not miss it. */
+        void giveUp() {
+            given = true;
+            close();
+        }
+
+        private void close() {
             try {
                 connection.close();
             } catch (IOException e) {
                 over = true;
             }
+        }
+    }
+
+    /** What was asked last; its answer has the same number and data. */
+    private record Question(long sequence, byte[] data) {
+
+        private static final Question NONE = new Question(-1, new byte[0]);
+
+        String compare(Incoming.Packet packet) {
+            LoadMessage message = LoadMessage.read(packet.b(), packet.off(), packet.length());
+            int from = packet.off() + LoadMessage.HEAD;
+            if (message.sequence() != sequence) {
+                return "the answer of another request";
+            }
+            return Arrays.equals(packet.b(), from, from + message.dataLength(), data, 0, data.length)
+                    ? ""
+                    : "an answer with other data";
         }
     }
 
@@ -92,11 +130,9 @@ final class Visitor implements Runnable {
             Session connected = connected();
             byte[] data = new byte[SIZE];
             random.nextBytes(data);
-            long asked = sequence++;
-            byte[] packet = new LoadMessage(LoadKind.ECHO, asked, 0, 0, 0, 0, SIZE).packet(data);
-            connected.connection.send(packet, packet.length, false);
+            connected.send(data);
             String answer = connected.answers.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-            String failure = answer == null ? Reasons.NO_ANSWER : answer.equals(String.valueOf(asked)) ? "" : answer;
+            String failure = answer == null ? Reasons.NO_ANSWER : answer;
             if (!failure.isEmpty()) {
                 drop();
             }
@@ -123,7 +159,7 @@ final class Visitor implements Runnable {
     private void drop() {
         Session now = session;
         if (now != null) {
-            now.close();
+            now.giveUp();
             session = null;
         }
     }

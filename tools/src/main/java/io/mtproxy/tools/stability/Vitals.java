@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * What the system says of the proxy's process.
@@ -22,8 +23,16 @@ public record Vitals(long descriptors, long threads, long residentBytes) {
 
     /** Reads them now. */
     public static Vitals of(ProxyProcess proxy) throws IOException {
-        List<String> status = Files.readAllLines(Path.of("/proc", String.valueOf(proxy.pid()), "status"));
-        return new Vitals(proxy.descriptors(), number(status, "Threads"), number(status, "VmRSS") * KIB);
+        return of(proxy.pid());
+    }
+
+    /** The same of a process that somebody else has started. */
+    public static Vitals of(long pid) throws IOException {
+        Path proc = Path.of("/proc", String.valueOf(pid));
+        List<String> status = Files.readAllLines(proc.resolve("status"));
+        try (Stream<Path> open = Files.list(proc.resolve("fd"))) {
+            return new Vitals(open.count(), number(status, "Threads"), number(status, "VmRSS") * KIB);
+        }
     }
 
     /** The number in a line as {@code VmRSS:     1234 kB}. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code mtproxyctl drill}: from the C program where {@code MTPROXY_C_BINARY} names one, else from our own. */
 class DrillIT {
 
-    private static final DrillScale SMALL = new DrillScale(1, 8, 1, Duration.ofSeconds(2), Duration.ofMillis(500));
+    private static final DrillScale SMALL = new DrillScale(1, 8, 1, 0, Duration.ofSeconds(2), Duration.ofMillis(500));
 
     @TempDir
     private Path directory;
@@ -89,7 +89,7 @@ class DrillIT {
     @Test
     void aCandidateThatLosesClientsFails() throws Exception {
         Path lossy = Tool.impaired(directory, "--cut-at", "2");
-        DrillScale withoutStreams = new DrillScale(1, SMALL.clients(), 0, SMALL.patience(), SMALL.steady());
+        DrillScale withoutStreams = new DrillScale(1, SMALL.clients(), 0, 0, SMALL.patience(), SMALL.steady());
 
         assertThat(failing(lossy, withoutStreams)).contains("round-1.cutover.after").doesNotContain("broken-off");
     }

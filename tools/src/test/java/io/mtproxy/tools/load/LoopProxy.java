@@ -21,9 +21,9 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /** Proxy and Telegram in one: hands the packets of real client connections to a service, without a network of links. */
-final class LoopProxy implements AutoCloseable {
+public final class LoopProxy implements AutoCloseable {
 
-    static final byte[] SECRET = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    public static final byte[] SECRET = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
     private final ServerSocket listener;
     private final Thread acceptor;
@@ -38,7 +38,7 @@ final class LoopProxy implements AutoCloseable {
     }
 
     /** @param answers what becomes of each answer on its way; an empty one is lost */
-    LoopProxy(PacketService service, UnaryOperator<byte[]> answers) throws IOException {
+    public LoopProxy(PacketService service, UnaryOperator<byte[]> answers) throws IOException {
         this(service, answers, FakeTlsStreams::new);
     }
 
@@ -50,7 +50,7 @@ final class LoopProxy implements AutoCloseable {
         this.acceptor = Thread.ofVirtual().start(this::accept);
     }
 
-    InetSocketAddress address() {
+    public InetSocketAddress address() {
         return (InetSocketAddress) listener.getLocalSocketAddress();
     }
 

@@ -48,7 +48,8 @@ class ArchitectureTest {
             Map.entry("front", List.of("wire..", "net", "events")),
             Map.entry("refresh", List.of()),
             Map.entry("stats", List.of("net", "events")),
-            Map.entry("handover", List.of("wire..", "client", "telegram", "front", "net", "events", "os")),
+            Map.entry("handover",
+                    List.of("wire..", "client", "telegram", "front", "access", "net", "events", "os")),
             Map.entry("supervisor", List.of("os", "config", "log", "stats", "net", "access", "events")));
 
     private static final JavaClasses CODE = new ClassFileImporter()

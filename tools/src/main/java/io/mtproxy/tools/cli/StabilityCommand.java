@@ -13,6 +13,8 @@ import io.mtproxy.tools.stability.Stability;
 import io.mtproxy.tools.stability.StabilityPlan;
 import io.mtproxy.tools.stability.StabilityReport;
 import io.mtproxy.tools.stability.Stage;
+import io.mtproxy.tools.stability.Succession;
+import io.mtproxy.tools.stability.TlsSite;
 import io.mtproxy.tools.tls.FakeTls;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -106,13 +108,20 @@ final class StabilityCommand implements Callable<Integer> {
         String limit = String.valueOf(connections);
         ProxyOptions options = new ProxyOptions(program, workspace.directory(), files.config(), files.secret(),
                 List.of(secret.plain()), List.of("-c", limit, "-C", limit));
-        LoopbackSite site = workspace.closing(PatientSite.start());
-        ProxyOptions behind = options.behind(DOMAIN, site.address().getPort());
+        LoopbackSite patient = workspace.closing(PatientSite.start());
+        LoopbackSite real = workspace.closing(TlsSite.start(workspace.directory(), DOMAIN));
         Stage open = stage(workspace, options.environment(Stability.ENVIRONMENT),
                 proxy -> new Stage(proxy, telegram, secret.key(), List.of(), plan));
-        Stage hidden = stage(workspace, behind,
-                proxy -> new Stage(proxy, telegram, secret.key(), List.of(FakeTls.of(DOMAIN)), plan));
-        return new Stability(open, hidden, only, new Teller(story)).run();
+        Function<ProxyProcess, Stage> hiding = proxy -> new Stage(proxy, telegram, secret.key(),
+                List.of(FakeTls.of(DOMAIN)), plan);
+        Stage hidden = stage(workspace, options.behind(DOMAIN, patient.address().getPort()), hiding);
+        ProxyOptions replaced = Succession.controlled(new ProxyOptions(program,
+                Files.createDirectory(workspace.directory().resolve("upgrades")), files.config(), files.secret(),
+                List.of(secret.plain()), List.of("-c", limit, "-C", limit)));
+        Stability.Starter starter = hides -> hides
+                ? stage(workspace, replaced.behind(DOMAIN, real.address().getPort()), hiding)
+                : stage(workspace, replaced, proxy -> new Stage(proxy, telegram, secret.key(), List.of(), plan));
+        return new Stability(open, hidden, starter, only, new Teller(story)).run();
     }
 
     private static Stage stage(Workspace workspace, ProxyOptions options, Function<ProxyProcess, Stage> with)

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -86,6 +87,11 @@ public final class ProxyProcess implements AutoCloseable {
             }
             return hasty.serves();
         });
+    }
+
+    /** Where its log is. */
+    public Path directory() {
+        return Objects.requireNonNull(log.toAbsolutePath().getParent());
     }
 
     /** Where clients connect. */

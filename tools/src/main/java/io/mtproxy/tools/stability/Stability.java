@@ -20,10 +20,15 @@ public final class Stability {
     private static final List<Trial> BEHIND = List.of(new ResetTrial(), new SoakTrial(), new PeaceTrial());
     private static final int WARM_UP_CLIENTS = 30;
 
+    private static final Starter NOBODY = hidden -> {
+        throw new IllegalStateException("for the names alone");
+    };
+
     private final Stage open;
     private final Stage hidden;
     private final Listener listener;
     private final Set<String> only;
+    private final Starter starter;
 
     /** Is told how it goes. */
     public interface Listener {
@@ -32,6 +37,13 @@ public final class Stability {
 
         /** It is over. */
         void ended(Result result);
+    }
+
+    /** Starts a proxy of a trial's own. */
+    @FunctionalInterface
+    public interface Starter {
+        /** One that serves, hidden behind a site of its own or not; started with {@link Succession#controlled}. */
+        Stage start(boolean hidden) throws IOException;
     }
 
     /** Variables that the proxy has to be started with. */
@@ -43,9 +55,11 @@ public final class Stability {
      *
      * @param open started with {@link #ENVIRONMENT}
      * @param hidden in front of a {@link PatientSite}
+     * @param starter starts further ones, which are replaced by others
      * @param only names of trials to run; empty: all
      */
-    public Stability(Stage open, Stage hidden, Set<String> only, Listener listener) {
+    public Stability(Stage open, Stage hidden, Starter starter, Set<String> only, Listener listener) {
+        this.starter = starter;
         this.only = Set.copyOf(only);
         this.open = open;
         this.hidden = hidden;
@@ -60,7 +74,9 @@ public final class Stability {
         run(CROWDS, open, results);
         warmUp(hidden);
         run(CROWDS, hidden, results);
+        run(upgrades(starter), hidden, results);
         run(List.of(new PeaceTrial()), hidden, results);
+        run(List.of(new UpgradeTrial(starter)), open, results);
         run(BEHIND, open, results);
         return new StabilityReport(results);
     }
@@ -69,12 +85,18 @@ public final class Stability {
         return hidden ? trial.name() + ", -D" : trial.name();
     }
 
+    private static List<Trial> upgrades(Starter starter) {
+        return List.of(new UpgradeTrial(starter), new ManyUpgradesTrial(starter));
+    }
+
     /** All that {@code only} may name. */
     public static List<String> names() {
         List<String> names = new ArrayList<>();
         BEFORE.forEach(trial -> names.add(name(trial, false)));
         CROWDS.forEach(trial -> names.add(name(trial, false)));
         CROWDS.forEach(trial -> names.add(name(trial, true)));
+        upgrades(NOBODY).forEach(trial -> names.add(name(trial, true)));
+        names.add(name(new UpgradeTrial(NOBODY), false));
         BEHIND.forEach(trial -> names.add(name(trial, false)));
         return names;
     }

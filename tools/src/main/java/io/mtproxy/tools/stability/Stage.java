@@ -53,6 +53,11 @@ public record Stage(ProxyProcess proxy, SimulatedTelegram telegram, byte[] secre
         proxy.awaitServing(target());
     }
 
+    /** Those who are to take over from its proxy, which was started with {@link Succession#controlled}. */
+    Succession succession() {
+        return new Succession(proxy, proxy.directory());
+    }
+
     ProxyStats stats() throws IOException {
         return proxy.stats();
     }

@@ -48,8 +48,13 @@ public record Vitals(long descriptors, long threads, long residentBytes) {
      * @throws IOException when that is not there or does not answer
      */
     public static long liveHeap(ProxyProcess proxy) throws IOException, InterruptedException {
-        jcmd(proxy, "GC.run");
-        return usedHeap(jcmd(proxy, "GC.heap_info"));
+        return liveHeap(proxy.pid());
+    }
+
+    /** The same of a process that somebody else has started. */
+    static long liveHeap(long pid) throws IOException, InterruptedException {
+        jcmd(pid, "GC.run");
+        return usedHeap(jcmd(pid, "GC.heap_info"));
     }
 
     /** The sum over the generations: lines as {@code DefNew     total 2688K, used 513K [...}. */
@@ -70,9 +75,9 @@ public record Vitals(long descriptors, long threads, long residentBytes) {
         return used;
     }
 
-    private static String jcmd(ProxyProcess proxy, String command) throws IOException, InterruptedException {
+    private static String jcmd(long pid, String command) throws IOException, InterruptedException {
         Path tool = Path.of(System.getProperty("java.home"), "bin", "jcmd");
-        Process process = new ProcessBuilder(tool.toString(), String.valueOf(proxy.pid()), command)
+        Process process = new ProcessBuilder(tool.toString(), String.valueOf(pid), command)
                 .redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(JCMD_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {

@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings("NullAway.Init") // picocli sets what is required
 @Command(name = "stability", mixinStandardHelpOptions = true, versionProvider = ToolVersion.class, sortOptions = false, usageHelpAutoWidth = true, header = "Tries whether the proxy stays as it is under everything that comes.", description = {
         "Starts a simulated Telegram and two proxies, one of them with -D; bursts, oversized packets, slow readers, hostile crowds,",
-        "resets, a soak. Ends with a table of all bounds and exit code 0 or 1. Linux only."})
+        "upgrades, resets, a soak. Ends with a table of all bounds and exit code 0 or 1. Linux only."})
 final class StabilityCommand implements Callable<Integer> {
 
     /** Descriptors of either process that are no connections of clients: files of the JVM, links, real clients. */
@@ -51,7 +51,7 @@ final class StabilityCommand implements Callable<Integer> {
 
     @Option(names = "--minutes", paramLabel = "N", description = {
             "The long form: crowds of 10,000, with -D 4,000, each",
-            "waited for, and a soak of so many minutes. Without it: about a minute and a half in all."})
+            "waited for, upgrades by the dozen, and a soak of so many minutes. Without it: two minutes and a half in all."})
     private @Nullable Integer minutes;
 
     @Option(names = "--only", paramLabel = "TRIAL", description = {

@@ -1,5 +1,7 @@
 package io.mtproxy.proxy.app;
 
+import java.util.Map;
+
 /** How often the config and the secrets were read, and what came of it. Any thread. */
 public final class ConfigHistory {
     /** The start has read them, or there would be no process. */
@@ -30,6 +32,18 @@ public final class ConfigHistory {
 
     synchronized void failed(String why) {
         lastError = why.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+    }
+
+    /** What only grows, by name, to go on in another process. */
+    synchronized Map<String, Long> save() {
+        return Map.of("config_checks", checks, "config_reloads", reloads, "config_successes", successes);
+    }
+
+    /** Goes on where another process stood; its own reading at the start is one more. */
+    synchronized void restore(Map<String, Long> saved) {
+        checks += saved.getOrDefault("config_checks", 0L);
+        reloads += saved.getOrDefault("config_reloads", 0L);
+        successes += saved.getOrDefault("config_successes", 0L);
     }
 
     synchronized View view() {

@@ -250,7 +250,7 @@ final class EngineStats implements StatsSource {
         Refreshing refreshing = launch.refreshing();
         List<Own> lines = OwnStats.lines(serving, snapshot.get().backend(), launch.configs().view(),
                 launch.log().warnings(), launch.settings(),
-                refreshing == null ? RefreshHistory.View.NONE : refreshing.history());
+                refreshing == null ? RefreshHistory.View.NONE : refreshing.history().view());
         lines.addAll(EndStats.lines(serving, snapshot.get().secrets().size()));
         if (workers != null) {
             lines.addAll(workers.own());

@@ -273,7 +273,8 @@ final class ProxyEngine implements Engine, Operator.Subject, WorkerOrders.Worker
                 }
             }
         }
-        ProcessState state = new ProcessState(worlds.stream().map(LoopWorld::save).toList(), ends, http.save());
+        ProcessState state = new ProcessState(worlds.stream().map(LoopWorld::save).toList(), ends,
+                ProcessCounters.save(launch, http));
         return new HandOver.Estate(state, state.clients(), state.links());
     }
 
@@ -308,7 +309,7 @@ final class ProxyEngine implements Engine, Operator.Subject, WorkerOrders.Worker
                         state.secretEnds().getOrDefault(endKey(now.snapshot().secrets().get(i), reason), 0L));
             }
         }
-        http.restore(state.process());
+        ProcessCounters.restore(launch, http, state.process());
         launch.log().line("taken over: " + state.clients() + " clients, " + state.links() + " links");
     }
 

@@ -223,8 +223,8 @@ public final class Refreshing {
     }
 
     /** How often the site was asked, and what came of it. */
-    RefreshHistory.View history() {
-        return refresher == null ? RefreshHistory.View.NONE : refresher.history();
+    RefreshHistory history() {
+        return refresher == null ? new RefreshHistory() : refresher.history();
     }
 
     private final class User implements Taker {

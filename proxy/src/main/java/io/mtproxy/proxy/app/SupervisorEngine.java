@@ -158,7 +158,8 @@ final class SupervisorEngine implements Engine, Operator.Subject, Takeover.Heir 
     @Override
     public HandOver.Estate save() throws IOException {
         Crew.Share share = crew.handOver();
-        return new HandOver.Estate(new ProcessState(List.of(), Map.of(), http.save()), share.clients(), share.links());
+        return new HandOver.Estate(new ProcessState(List.of(), Map.of(), ProcessCounters.save(launch, http)),
+                share.clients(), share.links());
     }
 
     @Override
@@ -176,7 +177,7 @@ final class SupervisorEngine implements Engine, Operator.Subject, Takeover.Heir 
         if (!state.loops().isEmpty()) {
             throw new IOException("the old process has sessions of its own, expected workers that have them");
         }
-        http.restore(state.process());
+        ProcessCounters.restore(launch, http, state.process());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.mtproxy.proxy.refresh;
 
+import java.util.Map;
+
 /** How often Telegram's site was asked, and what came of it. Any thread. */
 public final class RefreshHistory {
     private long attempts;
@@ -38,6 +40,20 @@ public final class RefreshHistory {
     synchronized void failed(String why) {
         failures++;
         lastError = why;
+    }
+
+    /** What only grows, by name, to go on in another process. */
+    public synchronized Map<String, Long> save() {
+        return Map.of("refresh_attempts", attempts, "refresh_failures", failures, "refresh_changes", changes,
+                "refresh_last_success", lastSuccess);
+    }
+
+    /** Goes on where another process stood. */
+    public synchronized void restore(Map<String, Long> saved) {
+        attempts += saved.getOrDefault("refresh_attempts", 0L);
+        failures += saved.getOrDefault("refresh_failures", 0L);
+        changes += saved.getOrDefault("refresh_changes", 0L);
+        lastSuccess = Math.max(lastSuccess, saved.getOrDefault("refresh_last_success", 0L));
     }
 
     /** What there was until now. */

@@ -57,8 +57,8 @@ public final class Refresher {
     }
 
     /** What there was until now. */
-    public RefreshHistory.View history() {
-        return history.view();
+    public RefreshHistory history() {
+        return history;
     }
 
     /**

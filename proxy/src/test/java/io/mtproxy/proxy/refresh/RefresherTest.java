@@ -130,7 +130,7 @@ class RefresherTest {
         assertThat(round(refresher)).isTrue();
         assertThat(user.taken).containsExactly(GOOD);
         assertThat(store.readSecret()).isEqualTo(SECRET);
-        assertThat(refresher.history()).isEqualTo(new RefreshHistory.View(1, 0, 1, 77, ""));
+        assertThat(refresher.history().view()).isEqualTo(new RefreshHistory.View(1, 0, 1, 77, ""));
         assertThat(lines).containsExactly(
                 "refresh: " + origin.url("/config") + ": expected config none, came " + md5(GOOD.getBytes(ISO_8859_1))
                         + " (25 bytes), in use now",
@@ -147,7 +147,7 @@ class RefresherTest {
         assertThat(round(refresher)).isTrue();
         assertThat(user.taken).hasSize(1);
         assertThat((Object) Files.readAttributes(store.config(), "unix:ino,lastModifiedTime")).isEqualTo(before);
-        assertThat(refresher.history()).isEqualTo(new RefreshHistory.View(2, 0, 1, 77, ""));
+        assertThat(refresher.history().view()).isEqualTo(new RefreshHistory.View(2, 0, 1, 77, ""));
     }
 
     @Test
@@ -158,7 +158,7 @@ class RefresherTest {
         origin.bytes("/secret", other);
         assertThat(round(refresher)).isTrue();
         assertThat(user.secret).isEqualTo(md5(other));
-        assertThat(refresher.history().changes()).isEqualTo(2);
+        assertThat(refresher.history().view().changes()).isEqualTo(2);
     }
 
     /** The heart of it. */
@@ -187,14 +187,14 @@ class RefresherTest {
             failures++;
             assertThat(user.taken).as(each.getKey()).hasSize(1);
             assertThat(store.config()).as(each.getKey()).hasContent(GOOD);
-            assertThat(refresher.history().failures()).as(each.getKey()).isEqualTo(failures);
-            assertThat(refresher.history().lastError()).as(each.getKey())
+            assertThat(refresher.history().view().failures()).as(each.getKey()).isEqualTo(failures);
+            assertThat(refresher.history().view().lastError()).as(each.getKey())
                     .startsWith(origin.url("/config") + ": expected ").contains(", came ").doesNotContain("\n");
         }
         origin.text("/config", OTHER);
         assertThat(round(refresher)).isTrue();
         assertThat(user.taken).containsExactly(GOOD, OTHER);
-        assertThat(refresher.history()).isEqualTo(new RefreshHistory.View(failures + 2, failures, 2, 77, ""));
+        assertThat(refresher.history().view()).isEqualTo(new RefreshHistory.View(failures + 2, failures, 2, 77, ""));
     }
 
     @Test
@@ -235,7 +235,7 @@ class RefresherTest {
         assertThat(user.taken).containsExactly(GOOD + "proxy_for 1 [2001:db8::1]:80;\n");
         origin.text("/config6", "<b>");
         assertThat(round(refresher)).isFalse();
-        assertThat(refresher.history().lastError())
+        assertThat(refresher.history().view().lastError())
                 .isEqualTo(origin.url("/config6") + ": expected a config with targets, came 3 bytes: no targets");
     }
 
@@ -244,7 +244,7 @@ class RefresherTest {
         Refresher refresher = refresher(null);
         user.refusal = "a bad day";
         assertThat(round(refresher)).isFalse();
-        assertThat(refresher.history().lastError())
+        assertThat(refresher.history().view().lastError())
                 .isEqualTo(origin.url("/config") + ": expected to use what came, came a bad day");
         user.refusal = null;
         assertThat(round(refresher)).isTrue();
@@ -257,7 +257,7 @@ class RefresherTest {
         Refresher refresher = refresher(null);
         assertThat(round(refresher)).isFalse();
         assertThat(user.taken).isEmpty();
-        assertThat(refresher.history().lastError()).contains(": expected to keep it in " + store.config());
+        assertThat(refresher.history().view().lastError()).contains(": expected to keep it in " + store.config());
     }
 
     @Test
@@ -300,6 +300,6 @@ class RefresherTest {
                     return null;
                 }, store, new Lines(), new Pace(LONG, LONG, new Random(1)), Instant::now);
         assertThat(round(refresher)).isFalse();
-        assertThat(refresher.history().lastError()).contains("bug");
+        assertThat(refresher.history().view().lastError()).contains("bug");
     }
 }

@@ -122,28 +122,33 @@ final class Crew {
     /** All of them stand still and hand over. */
     Share handOver() throws IOException {
         for (Worker worker : workers) {
-            worker.channel.timeout(HandOver.STILL_MILLIS);
             worker.channel.say(Word.STATE);
         }
+        long end = System.nanoTime() + HandOver.STILL_MILLIS * 1_000_000L; // for all together: the first one waits for the last
         Share all = Share.NOTHING;
         for (Worker worker : workers) {
+            worker.channel.timeout((int) Math.max(1, (end - System.nanoTime()) / 1_000_000));
             all = all.plus(worker.hear(Word.READY));
         }
         return all;
     }
 
-    /** They say their last word, and end. One that has been killed meanwhile: its heir goes on without that word. */
+    /** They say their last word. One that has been killed meanwhile: its heir goes on without that word. */
     void commit() {
         for (Worker worker : workers) {
             try {
-                worker.channel.timeout(END_MILLIS);
                 worker.channel.say(Word.GO);
             } catch (IOException e) {
                 // killed
             }
         }
+    }
+
+    /** Behind {@link #commit} they end by themselves; we would only seem to be lost to those that are slow. */
+    void awaitEnd() {
         for (Worker worker : workers) {
             try {
+                worker.channel.timeout(END_MILLIS);
                 worker.channel.hear();
             } catch (IOException e) {
                 // its end, as expected

@@ -23,6 +23,7 @@ final class HandOver {
     private final Channel channel;
     private final Runnable ending;
     private boolean takenBack;
+    private long frozenMillis;
 
     /** What the old process is asked for. */
     interface Source {
@@ -48,6 +49,9 @@ final class HandOver {
 
         /** The new process has it, its word comes next: the last moment for doubt. */
         default void commit(Estate estate) throws IOException {}
+
+        /** Everything is given: waits until those of ours have ended who have said so, too. */
+        default void given() {}
 
         /** It went wrong, in or behind {@link #prepare}; the new process has ended. */
         default void takeBack(String why) {}
@@ -94,6 +98,7 @@ final class HandOver {
     /** Gives it everything. When this returns, this process may touch no socket any more. */
     Estate give() throws IOException {
         channel.timeout(STILL_MILLIS);
+        long begin = System.nanoTime();
         Estate[] given = new Estate[1];
         try {
             source.standStill(() -> {
@@ -104,7 +109,14 @@ final class HandOver {
             takeBack(LogStream.reason(e));
             throw e;
         }
+        frozenMillis = (System.nanoTime() - begin) / 1_000_000;
+        source.given();
         return given[0];
+    }
+
+    /** How long {@link #give} has kept everybody waiting. */
+    long frozenMillis() {
+        return frozenMillis;
     }
 
     private Estate save() throws IOException {

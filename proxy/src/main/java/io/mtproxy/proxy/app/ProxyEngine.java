@@ -11,6 +11,7 @@ import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Events;
 import io.mtproxy.proxy.events.SecretUse;
 import io.mtproxy.proxy.handover.ProcessState;
+import io.mtproxy.proxy.handover.Rehearsal;
 import io.mtproxy.proxy.net.Listener;
 import io.mtproxy.proxy.os.ChildProcess.Signal;
 import io.mtproxy.proxy.os.OwnProcess;
@@ -40,6 +41,8 @@ final class ProxyEngine implements Engine, Operator.Subject, WorkerOrders.Worker
     /** Links on their way to Telegram at a time. */
     private static final int CONNECT_BUDGET = 32;
     private static final int MOST_LOOPS_BY_DEFAULT = 4;
+    /** Bytes that a client takes while it is handed over, measured: 2 KiB. */
+    private static final long PER_CLIENT = 3 << 10;
     /** So many times what waits to be sent is in memory while it is handed over, at most. */
     private static final int COPIES = 5;
     /** For something that every loop does at its next turn. */
@@ -124,6 +127,9 @@ final class ProxyEngine implements Engine, Operator.Subject, WorkerOrders.Worker
     public void begin() {
         Takeover takeover = launch.takeover();
         if (takeover != null) {
+            if (takeover.sessions()) { // while the old one still serves
+                Rehearsal.play(launch.loops());
+            }
             takeover.complete(this::adopt, launch.log());
         }
     }
@@ -278,15 +284,18 @@ final class ProxyEngine implements Engine, Operator.Subject, WorkerOrders.Worker
         return new HandOver.Estate(state, state.clients(), state.links());
     }
 
-    /** The state is a copy of all that waits to be sent, made in several steps; running out of memory would end us. */
+    /** The state is a copy of all that is known of clients and waits to be sent, made in several steps; running out of memory would end us. */
     private void requireMemory() throws IOException {
-        long wanted = COPIES * worlds.stream().mapToLong(world -> world.loop.buffers().bytesInUse()).sum();
+        long wanted = PER_CLIENT * clients.used()
+                + COPIES * worlds.stream().mapToLong(world -> world.loop.buffers().bytesInUse()).sum();
         if (wanted > freeMemory()) {
             System.gc();
         }
         if (wanted > freeMemory()) {
-            throw new IOException((wanted >> 20) + " MiB of memory are needed to hand over what waits to be sent, "
-                    + (freeMemory() >> 20) + " are free: try again when less waits, or with a larger -Xmx");
+            throw new IOException(
+                    (wanted >> 20) + " MiB of memory are needed to hand over all clients and what waits for "
+                            + "them, " + (freeMemory() >> 20)
+                            + " are free: try again when there is less, or with a larger -Xmx");
         }
     }
 

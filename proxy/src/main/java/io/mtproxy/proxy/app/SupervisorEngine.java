@@ -168,6 +168,11 @@ final class SupervisorEngine implements Engine, Operator.Subject, Takeover.Heir 
     }
 
     @Override
+    public void given() {
+        crew.awaitEnd();
+    }
+
+    @Override
     public void takeBack(String why) {
         crew.takeBack(why);
     }

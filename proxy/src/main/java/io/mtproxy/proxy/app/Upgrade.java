@@ -74,11 +74,10 @@ final class Upgrade {
             return new Result(child.pid(), false, "pid " + child.pid() + " accepts from now on");
         }
         handOver.awaitReady();
-        long begin = System.nanoTime();
         HandOver.Estate given = handOver.give();
         return new Result(child.pid(), true, String.format(Locale.ROOT,
                 "handed over to pid %d: %d clients, %d links; frozen %d ms", child.pid(), given.clients(),
-                given.links(), (System.nanoTime() - begin) / 1_000_000));
+                given.links(), handOver.frozenMillis()));
     }
 
     private static ChildProcess start(Path launcher, int descriptor) throws IOException {

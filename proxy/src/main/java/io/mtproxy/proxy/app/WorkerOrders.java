@@ -11,6 +11,8 @@ import java.io.IOException;
 /** A worker does what its supervisor says; the other side is {@link Crew}. On a thread of its own, which is mostly asleep. */
 final class WorkerOrders implements Runnable {
     private static final int END_MILLIS = 2_000;
+    /** The supervisor waits for all of us and for its own heir, {@link HandOver#STILL_MILLIS} each; our heir waits 30 s. */
+    private static final int GO_MILLIS = 25_000;
 
     private final Channel supervisor;
     private final Worker worker;
@@ -122,7 +124,7 @@ final class WorkerOrders implements Runnable {
 
         @Override
         public void commit(HandOver.Estate estate) throws IOException {
-            supervisor.timeout(HandOver.STILL_MILLIS);
+            supervisor.timeout(GO_MILLIS);
             supervisor.say(Word.READY, new Crew.Share(estate.clients(), estate.links()).write());
             supervisor.hear(Word.GO);
         }

@@ -46,6 +46,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     private @Nullable Greeting greeting;
     private TimerWheel.@Nullable Timer deadline;
     private @Nullable Session session;
+    /** Of another process, where it had ended; it has no more to do than to take what waits for it. */
+    private ClientState.@Nullable Session leaving;
     private CloseReason farewell = CloseReason.CLIENT_CLOSED;
     private boolean finSent;
     private boolean readPaused;
@@ -438,7 +440,12 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     ClientState save() {
         Greeting g = greeting;
         return new ClientState(loop.descriptor(this), peer, loop.left(deadline), out.copy(),
-                g == null ? null : g.save(), session == null ? null : save(session));
+                g == null ? null : g.save(), session == null ? saveLeaving() : save(session));
+    }
+
+    private ClientState.@Nullable Session saveLeaving() {
+        ClientState.Session l = leaving;
+        return l == null ? null : new ClientState.Session(l.dc(), l.transport(), l.secret(), null, farewell, finSent);
     }
 
     private ClientState.Session save(Session s) {
@@ -472,6 +479,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         ClientState.Live live = saved.live();
         if (live == null) {
             stage = Stage.FAREWELL;
+            leaving = saved;
             farewell = saved.farewell() == null ? CloseReason.CLIENT_CLOSED : saved.farewell();
             finSent = saved.finSent();
             interest(farewell == CloseReason.CLIENT_CLOSED, writeWanted); // his end of the stream was read already

@@ -10,8 +10,9 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code mtproxyctl upgrade} while somebody has said all that he wanted to say, and has not read yet. */
 class UpgradeHalfClosedIT {
@@ -21,8 +22,9 @@ class UpgradeHalfClosedIT {
     @TempDir
     private Path directory;
 
-    @Test
-    void whatWaitsForWhoHasHalfClosedArrives() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void whatWaitsForWhoHasHalfClosedArrives(int hops) throws Exception {
         try (World world = World.Plan.ours().service(new Floods(new LoadService())).start(directory,
                 Lineage::controlled);
                 Lineage lineage = new Lineage(directory, world.proxy())) {
@@ -39,7 +41,9 @@ class UpgradeHalfClosedIT {
                 client.finish();
                 Await.until("the proxy has heard it", Harness.SOON,
                         () -> world.proxy().stats().number("ext_connections") == 0);
-                lineage.upgrade();
+                for (int i = 0; i < hops; i++) {
+                    lineage.upgrade();
+                }
                 assertThat(answers(client)).isEqualTo(asked);
             }
             lineage.stopInPeace();

@@ -116,14 +116,23 @@ final class Control implements AutoCloseable {
             String request = in.readLine();
             if (request != null) {
                 Lines lines = new Lines();
-                Thread thread = new Thread(() -> requests.handle(request.strip().split(" ", 3), lines::progress,
-                        lines::last), "control-work");
+                Thread thread = new Thread(() -> work(request, lines), "control-work");
                 thread.setDaemon(true);
                 thread.start();
                 lines.tell(out);
             }
         } catch (IOException e) {
             log.line(1, "control socket: " + LogStream.reason(e));
+        }
+    }
+
+    /** A program whose files were overwritten fails in strange ways. */
+    private void work(String request, Lines lines) {
+        try {
+            requests.handle(request.strip().split(" ", 3), lines::progress, lines::last);
+        } catch (RuntimeException | Error e) {
+            log.line("control socket: " + request.strip() + ": " + e);
+            lines.last("error " + e);
         }
     }
 

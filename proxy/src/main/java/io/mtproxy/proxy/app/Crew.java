@@ -10,7 +10,9 @@ import io.mtproxy.wire.crypto.Bytes;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,9 +20,13 @@ import java.util.List;
  * an upgrade together, so that it can be taken back for all until the last one. One thread at a time.
  */
 final class Crew {
+    static final int ORDER_LENGTH = Integer.BYTES;
     private static final int END_MILLIS = 2_000;
 
     private final List<Worker> workers = new ArrayList<>();
+
+    /** Of the last order; answers name it, so that a late one to an order that was given up is told from the next one's. */
+    private int order;
 
     /** One of them. */
     private static final class Worker {
@@ -34,17 +40,22 @@ final class Crew {
             this.channel = channel;
         }
 
-        Parcel hear(Word expected) throws IOException {
+        /** @return what it says, behind the number of the order */
+        byte[] hear(Word expected, int order) throws IOException {
             try {
-                Said said = channel.hear();
+                Said said;
+                do {
+                    said = channel.hear();
+                } while (orderOf(said) != order);
+                byte[] bytes = Arrays.copyOfRange(said.parcel().bytes(), ORDER_LENGTH, said.parcel().bytes().length);
                 if (said.word() == Word.FAILED) {
                     leaving = false;
-                    throw new IOException(said.text());
+                    throw new IOException(new String(bytes, StandardCharsets.UTF_8));
                 }
                 if (said.word() != expected) {
                     throw new IOException("it says " + said.word() + ", expected " + expected);
                 }
-                return said.parcel();
+                return bytes;
             } catch (SocketTimeoutException e) {
                 throw new SocketTimeoutException("worker " + number + " does not answer");
             } catch (EOFException e) {
@@ -54,16 +65,24 @@ final class Crew {
             }
         }
 
-        /** It answers once; what it had said before it heard of it comes first. */
-        void takeBack(String why) {
+        private static int orderOf(Said said) throws IOException {
+            if (said.parcel().bytes().length < ORDER_LENGTH) {
+                throw new IOException("it does not say to which order it answers");
+            }
+            return Bytes.int32(said.parcel().bytes(), 0);
+        }
+
+        /** What it had said before it hears of this comes first. */
+        void takeBack(String why, int order) {
             try {
                 channel.timeout(HandOver.STILL_MILLIS);
                 channel.fail(why);
                 while (leaving) {
-                    leaving = channel.hear().word() != Word.FAILED;
+                    Said said = channel.hear();
+                    leaving = said.word() != Word.FAILED || orderOf(said) != order;
                 }
             } catch (IOException e) {
-                // it has ended, and the watch over it will say so
+                // it has ended, and the watch over it will say so; or its late answer is passed over
             }
         }
     }
@@ -73,15 +92,14 @@ final class Crew {
         private static final int LENGTH = 2 * Integer.BYTES;
         static final Share NOTHING = new Share(0, 0);
 
-        Parcel write() {
+        byte[] write() {
             byte[] bytes = new byte[LENGTH];
             Bytes.putInt32(bytes, 0, clients);
             Bytes.putInt32(bytes, 4, links);
-            return new Parcel(bytes, new int[0]);
+            return bytes;
         }
 
-        Share plus(Parcel parcel) throws IOException {
-            byte[] bytes = parcel.bytes();
+        Share plus(byte[] bytes) throws IOException {
             if (bytes.length != LENGTH) {
                 throw new IOException("a worker's share of " + bytes.length + " bytes");
             }
@@ -103,10 +121,11 @@ final class Crew {
             if (heirs.length != workers.size()) {
                 throw new IOException("the new process has " + heirs.length + " workers, expected " + workers.size());
             }
+            order++;
             for (int i = 0; i < heirs.length; i++) {
                 Worker worker = workers.get(i);
                 worker.channel.timeout(HandOver.START_MILLIS);
-                worker.channel.say(Word.SOCKETS, new Parcel(new byte[0], new int[] {heirs[i]}));
+                worker.channel.say(Word.SOCKETS, answer(order, new byte[0], heirs[i]));
                 worker.leaving = true;
             }
         } finally {
@@ -115,7 +134,7 @@ final class Crew {
             }
         }
         for (Worker worker : workers) {
-            worker.hear(Word.TAKE);
+            worker.hear(Word.TAKE, order);
         }
     }
 
@@ -128,7 +147,7 @@ final class Crew {
         Share all = Share.NOTHING;
         for (Worker worker : workers) {
             worker.channel.timeout((int) Math.max(1, (end - System.nanoTime()) / 1_000_000));
-            all = all.plus(worker.hear(Word.READY));
+            all = all.plus(worker.hear(Word.READY, order));
         }
         return all;
     }
@@ -158,21 +177,42 @@ final class Crew {
 
     /** They go on as if nothing had been. */
     void takeBack(String why) {
-        workers.stream().filter(worker -> worker.leaving).forEach(worker -> worker.takeBack(why));
+        workers.stream().filter(worker -> worker.leaving).forEach(worker -> worker.takeBack(why, order));
     }
 
-    /** See {@link Operator.Subject#stopAccepting}; they have when this returns, and the numbers of clients are true. */
+    /**
+     * See {@link Operator.Subject#stopAccepting}; they have when this returns, and the numbers of clients are true.
+     *
+     * @throws IOException when one does not answer; the others have stopped
+     */
     void stopAccepting(boolean close) throws IOException {
+        order++;
         for (Worker worker : workers) {
-            worker.channel.timeout(HandOver.STILL_MILLIS);
             try {
-                worker.channel.say(Word.CLOSE, new Parcel(new byte[] {(byte) (close ? 1 : 0)}, new int[0]));
-                worker.hear(Word.CLOSE);
-            } catch (SocketTimeoutException e) {
-                throw e;
+                worker.channel.timeout(HandOver.STILL_MILLIS);
+                worker.channel.say(Word.CLOSE, answer(order, new byte[] {(byte) (close ? 1 : 0)}));
             } catch (IOException e) {
                 // it has ended, so it takes nobody
             }
         }
+        IOException trouble = null;
+        for (Worker worker : workers) {
+            try {
+                worker.hear(Word.CLOSE, order);
+            } catch (IOException e) {
+                trouble = e.getCause() instanceof EOFException ? trouble : e;
+            }
+        }
+        if (trouble != null) {
+            throw trouble;
+        }
+    }
+
+    /** An order, or what is said to one. */
+    static Parcel answer(int order, byte[] bytes, int... descriptors) {
+        byte[] all = new byte[ORDER_LENGTH + bytes.length];
+        Bytes.putInt32(all, 0, order);
+        System.arraycopy(bytes, 0, all, ORDER_LENGTH, bytes.length);
+        return new Parcel(all, descriptors);
     }
 }

@@ -1,6 +1,7 @@
 package io.mtproxy.proxy.app;
 
 import io.mtproxy.proxy.log.Log;
+import io.mtproxy.proxy.log.LogStream;
 import io.mtproxy.proxy.net.EventLoops;
 import io.mtproxy.proxy.os.ChildProcess;
 import io.mtproxy.proxy.os.ChildProcess.Signal;
@@ -31,7 +32,7 @@ final class Operator implements Control.Requests {
     private volatile @Nullable String lastLine;
     private boolean upgrading;
     private @Nullable ChildProcess successor;
-    private boolean doorsClosed;
+    private volatile boolean doorsClosed;
 
     /** The daemon, as an operator sees it. Any thread. */
     interface Subject extends HandOver.Source {
@@ -107,23 +108,27 @@ final class Operator implements Control.Requests {
     }
 
     /**
-     * SIGTERM has come. False when that ends the main loop at once: draining is not wished, or under way already.
+     * SIGTERM has come. False when that ends the main loop at once: draining is not wished, or under way already. During an
+     * upgrade it waits for the end of that; when it succeeds, the signal is the new process's.
      *
      * @param seconds how long clients have, 0 = not at all
      */
     boolean leave(int seconds) {
-        if (seconds == 0 || !busy.tryLock()) {
+        if (seconds == 0 || doorsClosed) {
             return false;
         }
-        boolean before = doorsClosed;
-        busy.unlock();
-        if (!before) {
-            Thread thread = new Thread(() -> alone(this::leaveAtOnce, () -> drain(seconds, line -> {}, log::line)),
-                    "drain");
-            thread.setDaemon(true);
-            thread.start();
-        }
-        return !before;
+        heard(Signal.TERM);
+        Thread thread = new Thread(() -> {
+            busy.lock();
+            try {
+                alone(this::leaveAtOnce, () -> drain(seconds, line -> {}, log::line));
+            } finally {
+                busy.unlock();
+            }
+        }, "drain");
+        thread.setDaemon(true);
+        thread.start();
+        return true;
     }
 
     @Override
@@ -168,7 +173,7 @@ final class Operator implements Control.Requests {
                 + " is given, expected a number of seconds");
     }
 
-    private void drain(int seconds, Consumer<String> progress, Consumer<String> last) throws IOException {
+    private void drain(int seconds, Consumer<String> progress, Consumer<String> last) {
         log.line("draining: no new clients, the others have " + seconds + " s");
         closeDoors(true);
         String line = left(seconds, progress);
@@ -176,9 +181,14 @@ final class Operator implements Control.Requests {
         end(line);
     }
 
-    private void closeDoors(boolean close) throws IOException {
+    /** What goes on accepting all the same is told; nothing can be taken back any more. */
+    private void closeDoors(boolean close) {
         doorsClosed = true;
-        subject.stopAccepting(close);
+        try {
+            subject.stopAccepting(close);
+        } catch (IOException e) {
+            log.line("not everything has stopped accepting: " + LogStream.reason(e));
+        }
     }
 
     private void end(String line) {

@@ -41,7 +41,7 @@ final class ProxyEngine implements Engine, Operator.Subject, WorkerOrders.Worker
     /** Links on their way to Telegram at a time. */
     private static final int CONNECT_BUDGET = 32;
     private static final int MOST_LOOPS_BY_DEFAULT = 4;
-    /** Bytes that a client takes while it is handed over, measured: 2 KiB. */
+    /** Bytes that a client takes while it is handed over; 2 KiB were measured. */
     private static final long PER_CLIENT = 3 << 10;
     /** So many times what waits to be sent is in memory while it is handed over, at most. */
     private static final int COPIES = 5;
@@ -220,22 +220,32 @@ final class ProxyEngine implements Engine, Operator.Subject, WorkerOrders.Worker
                 if (!close) { // the statistics are another process's, too
                     world.loop.pauseAccepting(statsPort, true);
                 }
-                if (world.index == 0 && heartbeat != null) {
-                    heartbeat.tell();
-                }
                 closed.countDown();
             });
         }
+        await(closed);
+        Heartbeat beats = heartbeat;
+        if (beats != null) { // what the supervisor counts is true from now on
+            CountDownLatch told = new CountDownLatch(1);
+            worlds.getFirst().loop.execute(() -> {
+                beats.tell();
+                told.countDown();
+            });
+            await(told);
+        }
+        if (close) {
+            launch.closeClientSockets();
+        }
+    }
+
+    private static void await(CountDownLatch done) throws IOException {
         try {
-            if (!closed.await(TURN_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (!done.await(TURN_MILLIS, TimeUnit.MILLISECONDS)) {
                 throw new IOException("a loop did not stop accepting within " + TURN_MILLIS + " ms");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
-        }
-        if (close) {
-            launch.closeClientSockets();
         }
     }
 

@@ -242,9 +242,10 @@ final class StartUp implements CommandLine.Effects, PasswordFile.Details {
                 log.warning(1,
                         "the descriptor limit leaves " + connections + " connections of " + wanted.connections());
             }
-            if (special > 0 || takeover == null || connections < wanted.connections()) { // its old process may have been root's
-                special = special == 0 ? connections : Math.min(special, connections);
-            }
+            special = special == 0 ? connections : Math.min(special, connections);
+        }
+        if (takeover != null) {
+            special = takeover.shared().clients();
         }
         special = direct ? directClients(connections, special) : special;
         return new Settings.Limits(connections, special, wanted.bufferBytes(), wanted.acceptRate(),

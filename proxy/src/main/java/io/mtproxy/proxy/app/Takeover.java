@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The new process of an upgrade: it has been started by the old one, gets the listening sockets at its start, and all sessions
  * when it is ready. A worker has been started by the new supervisor and takes over from a worker of the old one. Whatever goes
- * wrong before the old one's last word, this process ends and the old one goes on. One thread.
+ * wrong before the old one's last word, this process ends and the old one goes on; unless that one is gone when we have said that
+ * we are ready: then we go on. One thread.
  */
 final class Takeover {
     /** The environment variable: number of the inherited descriptor of the {@link Channel}. */
@@ -46,21 +47,22 @@ final class Takeover {
      * @param sockets listening ones
      * @param replays memory of the replay cache, -1 without -D and for a worker, who has it from its supervisor
      * @param pid     of the old process
+     * @param clients how many clients it takes, 0 = no limit; what that was made of (who started it) is not known any more
      */
-    record Shared(int version, int loops, List<Integer> sockets, int replays, int pid) {
-        private static final int LENGTH = 4 * Integer.BYTES;
+    record Shared(int version, int loops, List<Integer> sockets, int replays, int pid, int clients) {
+        private static final int LENGTH = 5 * Integer.BYTES;
 
         /** Of this process. */
         static Shared of(Launch launch, int version, int loops) {
             List<Integer> sockets = new ArrayList<>();
             Fronting fronting = launch.fronting();
             if (launch.worker() != null) { // the new worker has everything from its own supervisor
-                return new Shared(version, loops, sockets, -1, (int) OwnProcess.pid());
+                return new Shared(version, loops, sockets, -1, (int) OwnProcess.pid(), launch.maxSpecialConnections());
             }
             launch.clientSockets().forEach(socket -> sockets.add(socket.descriptor()));
             launch.statsSockets().forEach(socket -> sockets.add(socket.descriptor()));
             return new Shared(version, loops, sockets, fronting == null ? -1 : fronting.replayMemory(),
-                    (int) OwnProcess.pid());
+                    (int) OwnProcess.pid(), launch.maxSpecialConnections());
         }
 
         Parcel write() {
@@ -69,6 +71,7 @@ final class Takeover {
             Bytes.putInt32(bytes, 4, loops);
             Bytes.putInt32(bytes, 8, sockets.size());
             Bytes.putInt32(bytes, 12, pid);
+            Bytes.putInt32(bytes, 16, clients);
             int[] descriptors = new int[sockets.size() + (replays < 0 ? 0 : 1)];
             for (int i = 0; i < sockets.size(); i++) {
                 descriptors[i] = sockets.get(i);
@@ -87,7 +90,7 @@ final class Takeover {
             }
             return new Shared(Bytes.int32(parcel.bytes(), 0), Bytes.int32(parcel.bytes(), 4),
                     Arrays.stream(d).limit(count).boxed().toList(), d.length > count ? d[count] : -1,
-                    Bytes.int32(parcel.bytes(), 12));
+                    Bytes.int32(parcel.bytes(), 12), Bytes.int32(parcel.bytes(), 16));
         }
     }
 
@@ -188,7 +191,7 @@ final class Takeover {
             fault(Word.STATE, true);
             heir.adopt(Format.read(parcel));
         } catch (IOException | RuntimeException e) {
-            channel.fail("the new process cannot take over: " + e);
+            tell(e);
             throw e;
         }
         fault(Word.READY, false);
@@ -206,6 +209,14 @@ final class Takeover {
             throw new IOException(last.text());
         }
         channel.close();
+    }
+
+    private void tell(Exception e) {
+        try {
+            channel.fail("the new process cannot take over: " + e);
+        } catch (IOException gone) {
+            e.addSuppressed(gone); // the reason is the first one
+        }
     }
 
     /** It has said nothing any more: was it killed? Then nobody but us has the sessions. */

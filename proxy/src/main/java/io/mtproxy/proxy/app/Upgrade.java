@@ -54,7 +54,7 @@ final class Upgrade {
         try (UnixSocket theirs = ends[1]) {
             Signals.watchChildren();
             child = start(launcher, theirs.descriptor());
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             ends[0].close();
             throw e;
         }
@@ -113,8 +113,10 @@ final class Upgrade {
     private static String end(ChildProcess child) {
         try {
             for (int waited = 0; child.running(); waited += LOOK_MILLIS) {
-                if (waited >= END_MILLIS) {
+                if (waited == END_MILLIS) {
                     child.signal(Signal.KILL);
+                } else if (waited > 2 * END_MILLIS) {
+                    return "was killed, and the system has not ended it yet"; // it runs no more code of ours
                 }
                 Thread.sleep(LOOK_MILLIS);
             }

@@ -5,8 +5,10 @@ import io.mtproxy.proxy.handover.Channel.Said;
 import io.mtproxy.proxy.handover.Channel.Word;
 import io.mtproxy.proxy.log.Log;
 import io.mtproxy.proxy.os.UnixSocket;
+import io.mtproxy.wire.crypto.Bytes;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 
 /** A worker does what its supervisor says; the other side is {@link Crew}. On a thread of its own, which is mostly asleep. */
 final class WorkerOrders implements Runnable {
@@ -17,6 +19,8 @@ final class WorkerOrders implements Runnable {
     private final Channel supervisor;
     private final Worker worker;
     private final Log log;
+    /** The number of the order that is obeyed. */
+    private int order;
 
     /** What a worker can be told. */
     interface Worker extends HandOver.Source {
@@ -47,26 +51,36 @@ final class WorkerOrders implements Runnable {
         try {
             while (true) {
                 supervisor.timeout(0);
-                obey(supervisor.hear());
+                Said said = supervisor.hear();
+                if (said.word() == Word.SOCKETS || said.word() == Word.CLOSE) {
+                    obey(said);
+                } // else an upgrade was taken back that we had given up already
             }
         } catch (EOFException e) {
             // the supervisor has gone, which another thread deals with
-        } catch (IOException e) {
-            log.line("orders of the supervisor are not heard any more: " + e.getMessage());
+        } catch (IOException | RuntimeException e) {
+            log.line("orders of the supervisor are not heard any more: " + e);
         }
     }
 
+    /** Whatever goes wrong is the answer. */
     private void obey(Said said) throws IOException {
-        switch (said.word()) {
-            case SOCKETS -> handOver(said.parcel().descriptors());
-            case CLOSE -> {
-                worker.stopAccepting(said.parcel().bytes()[0] != 0);
-                supervisor.say(Word.CLOSE);
+        order = Bytes.int32(said.parcel().bytes(), 0);
+        try {
+            if (said.word() == Word.CLOSE) {
+                worker.stopAccepting(said.parcel().bytes()[Crew.ORDER_LENGTH] != 0);
+                answer(Word.CLOSE, new byte[0]);
+            } else {
+                handOver(said.parcel().descriptors());
             }
-            default -> {
-                // an upgrade was taken back that we had given up already
-            }
+        } catch (IOException | RuntimeException e) {
+            String why = e instanceof EOFException ? "its heir has gone" : String.valueOf(e.getMessage());
+            answer(Word.FAILED, why.getBytes(StandardCharsets.UTF_8));
         }
+    }
+
+    private void answer(Word word, byte[] bytes) throws IOException {
+        supervisor.say(word, Crew.answer(order, bytes));
     }
 
     private void handOver(int[] heir) throws IOException {
@@ -77,13 +91,11 @@ final class WorkerOrders implements Runnable {
         try (Channel channel = new Channel(UnixSocket.inherited(heir[0]))) {
             HandOver handOver = new HandOver(new Ordered(), channel, () -> awaitEnd(channel));
             if (!handOver.agree()) {
-                throw new IOException("it does not know our sessions");
+                throw new IOException("its heir does not know our sessions");
             }
             handOver.awaitReady();
             handOver.give();
             Operator.vanish();
-        } catch (IOException | RuntimeException e) {
-            supervisor.fail("its heir: " + (e instanceof EOFException ? "it has gone" : e.getMessage()));
         }
     }
 
@@ -108,7 +120,7 @@ final class WorkerOrders implements Runnable {
 
         @Override
         public void prepare(int[] heirs) throws IOException {
-            supervisor.say(Word.TAKE);
+            answer(Word.TAKE, new byte[0]);
             supervisor.hear(Word.STATE);
         }
 
@@ -125,7 +137,7 @@ final class WorkerOrders implements Runnable {
         @Override
         public void commit(HandOver.Estate estate) throws IOException {
             supervisor.timeout(GO_MILLIS);
-            supervisor.say(Word.READY, new Crew.Share(estate.clients(), estate.links()).write());
+            answer(Word.READY, new Crew.Share(estate.clients(), estate.links()).write());
             supervisor.hear(Word.GO);
         }
     }

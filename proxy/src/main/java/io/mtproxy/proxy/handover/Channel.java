@@ -16,11 +16,13 @@ import java.util.Arrays;
 public final class Channel implements AutoCloseable {
     private static final int MOST_BYTES = 64 << 10;
     private static final int HEAD = 9;
+    private static final int NONE = -1;
     /** More than all that a process may hold for its clients. */
     private static final int MOST_TOTAL = 1 << 30;
 
     private final UnixSocket socket;
     private final byte[] message = new byte[MOST_BYTES];
+    private int limitMillis;
 
     /** What a parcel is about, in the order in which they are said. */
     public enum Word {
@@ -72,13 +74,24 @@ public final class Channel implements AutoCloseable {
         this.socket = socket;
     }
 
-    /** How long each message may let us wait. */
-    public void timeout(int millis) throws IOException {
-        socket.timeout(millis);
+    /** How long the whole of what is said or heard may take from now on, each time; 0 = for ever. */
+    public void timeout(int millis) {
+        limitMillis = millis;
+    }
+
+    private long end() {
+        return System.nanoTime() + limitMillis * 1_000_000L;
+    }
+
+    /** For the next message. */
+    private void patience(long end) throws IOException {
+        socket.timeout(limitMillis == 0 ? 0 : (int) Math.max(1, (end - System.nanoTime()) / 1_000_000));
     }
 
     /** Says a word. The descriptors stay open here. */
     public void say(Word word, Parcel parcel) throws IOException {
+        long end = end();
+        patience(end);
         byte[] head = new byte[HEAD];
         head[0] = (byte) word.code;
         Bytes.putInt32(head, 1, parcel.bytes().length);
@@ -90,6 +103,7 @@ public final class Channel implements AutoCloseable {
             int n = Math.min(MOST_BYTES - 1, parcel.bytes().length - at);
             int d = Math.min(UnixSocket.MOST_DESCRIPTORS, parcel.descriptors().length - descriptorAt);
             System.arraycopy(parcel.bytes(), at, message, 1, n); // a message has at least one byte
+            patience(end);
             socket.send(message, 0, 1 + n,
                     Arrays.copyOfRange(parcel.descriptors(), descriptorAt, descriptorAt + d));
             at += n;
@@ -108,23 +122,36 @@ public final class Channel implements AutoCloseable {
     }
 
     /**
-     * Waits for the next word. Descriptors that came with it are the caller's to close, whatever happens then.
+     * Waits for the next word. Descriptors that came with it are the caller's to close.
      *
      * @throws EOFException when the other side has gone
      */
     public Said hear() throws IOException {
-        if (receive(HEAD) != HEAD) {
+        long end = end();
+        if (receive(HEAD, end) != HEAD) {
             throw new IOException("what came is no word of an upgrade");
         }
         Word word = Word.of(message[0]);
         byte[] bytes = new byte[bounded(Bytes.int32(message, 1))];
         int[] descriptors = new int[bounded(Bytes.int32(message, 5))];
+        try {
+            receive(bytes, descriptors, end);
+        } catch (IOException e) {
+            close(descriptors);
+            throw e;
+        }
+        return new Said(word, new Parcel(bytes, descriptors));
+    }
+
+    private void receive(byte[] bytes, int[] descriptors, long end) throws IOException {
+        Arrays.fill(descriptors, NONE);
         int at = 0;
         int descriptorAt = 0;
         while (at < bytes.length || descriptorAt < descriptors.length) {
-            int n = receive(MOST_BYTES) - 1;
+            int n = receive(MOST_BYTES, end) - 1;
             int[] came = socket.received();
             if (n > bytes.length - at || came.length > descriptors.length - descriptorAt) {
+                close(came);
                 throw new IOException("more came than was announced");
             }
             System.arraycopy(message, 1, bytes, at, n);
@@ -132,12 +159,22 @@ public final class Channel implements AutoCloseable {
             at += n;
             descriptorAt += came.length;
         }
-        return new Said(word, new Parcel(bytes, descriptors));
+    }
+
+    private static void close(int[] descriptors) {
+        for (int descriptor : descriptors) {
+            if (descriptor != NONE) {
+                new UnixSocket(descriptor).close();
+            }
+        }
     }
 
     /** Waits for this word; IOException with the reason when it is {@link Word#FAILED}. */
     public Parcel hear(Word expected) throws IOException {
         Said said = hear();
+        if (said.word() != expected) {
+            close(said.parcel().descriptors());
+        }
         if (said.word() == Word.FAILED) {
             throw new IOException(said.text());
         }
@@ -147,7 +184,8 @@ public final class Channel implements AutoCloseable {
         return said.parcel();
     }
 
-    private int receive(int most) throws IOException {
+    private int receive(int most, long end) throws IOException {
+        patience(end);
         int n = socket.receive(message, 0, most);
         if (n == 0) {
             throw new EOFException("the other side has gone");

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Reads {@code /stats} all the time: counters may not fall, and somebody has to listen. Made and closed by one thread. */
-final class CounterWatch implements AutoCloseable {
+public final class CounterWatch implements AutoCloseable {
     private static final List<String> COUNTERS = List.of("ingress_accepted_connections", "ingress_closed_connections",
             "ingress_frames_received", "ingress_frames_returned", "ingress_bytes_received", "ingress_bytes_returned",
             "inbound_connections_accepted", "dataplane_sessions_created", "dataplane_sessions_closed",
@@ -33,7 +33,8 @@ final class CounterWatch implements AutoCloseable {
     private final Thread thread;
     private volatile boolean enough;
 
-    CounterWatch(ProxyProcess proxy) {
+    /** Reads from now on. */
+    public CounterWatch(ProxyProcess proxy) {
         this.proxy = proxy;
         thread = Thread.ofVirtual().name("counter watch").start(this::watch);
     }
@@ -74,13 +75,13 @@ final class CounterWatch implements AutoCloseable {
     }
 
     /** Waits until counters were read that are of after this moment. */
-    void awaitReading() {
+    public void awaitReading() {
         int wanted = readings.get() + 2;
         Await.until("counters are told", SOON, () -> readings.get() >= wanted || !complaints.isEmpty());
     }
 
     /** A line for each reading that should not have been. */
-    List<String> complaints() {
+    public List<String> complaints() {
         return List.copyOf(complaints);
     }
 

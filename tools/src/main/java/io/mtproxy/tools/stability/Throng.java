@@ -45,7 +45,7 @@ public final class Throng implements AutoCloseable {
     private volatile boolean enough;
 
     /** How a client failed. */
-    enum Kind {
+    public enum Kind {
         /** nobody took its connection */
         REFUSED,
         /** its connection broke, or nothing came */
@@ -55,7 +55,7 @@ public final class Throng implements AutoCloseable {
     }
 
     /** What happened to a client. */
-    record Failure(Kind kind, String text) {}
+    public record Failure(Kind kind, String text) {}
 
     /**
      * Times in milliseconds.
@@ -64,7 +64,7 @@ public final class Throng implements AutoCloseable {
      * @param visit the slowest from connecting to the answer
      * @param stream the slowest stream
      */
-    record Slowest(long request, long visit, long stream) {}
+    public record Slowest(long request, long visit, long stream) {}
 
     /** What a client does again and again. */
     @FunctionalInterface
@@ -184,7 +184,7 @@ public final class Throng implements AutoCloseable {
     }
 
     /** Of clients that did not get what they wanted. */
-    List<Failure> failures() {
+    public List<Failure> failures() {
         return List.copyOf(failures);
     }
 
@@ -199,7 +199,7 @@ public final class Throng implements AutoCloseable {
     }
 
     /** Since the last call. */
-    Slowest slowest() {
+    public Slowest slowest() {
         return new Slowest(millis(slowestRequest), millis(slowestVisit), millis(slowestStream));
     }
 

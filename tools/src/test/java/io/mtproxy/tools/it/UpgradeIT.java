@@ -6,6 +6,8 @@ import io.mtproxy.tools.load.LoadExchange;
 import io.mtproxy.tools.load.LoadTarget;
 import io.mtproxy.tools.process.Await;
 import io.mtproxy.tools.process.ProxyOptions;
+import io.mtproxy.tools.stability.CounterWatch;
+import io.mtproxy.tools.stability.Throng;
 import io.mtproxy.tools.tls.FakeTls;
 import java.io.IOException;
 import java.nio.file.Files;

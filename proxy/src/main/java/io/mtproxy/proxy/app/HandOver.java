@@ -6,6 +6,7 @@ import io.mtproxy.proxy.handover.Format;
 import io.mtproxy.proxy.handover.Parcel;
 import io.mtproxy.proxy.handover.ProcessState;
 import io.mtproxy.proxy.log.LogStream;
+import io.mtproxy.proxy.os.UnixSocket;
 import io.mtproxy.wire.crypto.Bytes;
 import java.io.IOException;
 
@@ -33,9 +34,16 @@ final class HandOver {
         /**
          * Before we stand still: the new process is ready.
          *
-         * @param heirs what it has for processes of ours to hand over to, the caller's
+         * @param heirs what it has for workers of ours to hand over to; closed here
          */
-        default void prepare(int[] heirs) throws IOException {}
+        default void prepare(int[] heirs) throws IOException {
+            for (int heir : heirs) {
+                new UnixSocket(heir).close();
+            }
+            if (heirs.length > 0) {
+                throw new IOException("the new process has " + heirs.length + " workers, expected none");
+            }
+        }
 
         /**
          * Stops all loops, does this, and lets them go on, unless it has returned true.

@@ -47,7 +47,7 @@ final class Heartbeat {
         schedule(index, index == 0 ? TELL_MILLIS : BEAT_MILLIS);
     }
 
-    /** On the first loop's thread. */
+    /** On the first loop's thread, or before the loops run. */
     void tell() {
         totals.clear();
         process.addTo(totals);

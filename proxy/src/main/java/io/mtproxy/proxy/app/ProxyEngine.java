@@ -329,6 +329,10 @@ final class ProxyEngine implements Engine, Operator.Subject, WorkerOrders.Worker
             }
         }
         ProcessCounters.restore(launch, http, state.process());
+        Heartbeat beats = heartbeat;
+        if (beats != null) { // the supervisor's sums shall not fall for a moment
+            beats.tell();
+        }
         launch.log().line("taken over: " + state.clients() + " clients, " + state.links() + " links");
     }
 

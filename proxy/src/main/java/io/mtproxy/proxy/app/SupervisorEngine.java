@@ -5,6 +5,7 @@ import io.mtproxy.proxy.config.Snapshot;
 import io.mtproxy.proxy.events.Counter;
 import io.mtproxy.proxy.events.Event;
 import io.mtproxy.proxy.events.Events;
+import io.mtproxy.proxy.handover.LoopState;
 import io.mtproxy.proxy.handover.ProcessState;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.Listener;
@@ -17,6 +18,7 @@ import io.mtproxy.proxy.stats.StatsPort;
 import io.mtproxy.proxy.stats.Totals;
 import io.mtproxy.proxy.supervisor.Supervisor;
 import io.mtproxy.proxy.supervisor.Workers;
+import io.mtproxy.proxy.telegram.TelegramState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -158,7 +160,8 @@ final class SupervisorEngine implements Engine, Operator.Subject, Takeover.Heir 
     @Override
     public HandOver.Estate save() throws IOException {
         Crew.Share share = crew.handOver();
-        return new HandOver.Estate(new ProcessState(List.of(), Map.of(), ProcessCounters.save(launch, http)),
+        LoopState own = new LoopState(TelegramState.NONE, List.of(), Map.of(), loop.metrics().save());
+        return new HandOver.Estate(new ProcessState(List.of(own), Map.of(), ProcessCounters.save(launch, http)),
                 share.clients(), share.links());
     }
 
@@ -179,9 +182,10 @@ final class SupervisorEngine implements Engine, Operator.Subject, Takeover.Heir 
 
     @Override
     public void adopt(ProcessState state) throws IOException {
-        if (!state.loops().isEmpty()) {
+        if (state.loops().size() != 1 || state.clients() > 0) {
             throw new IOException("the old process has sessions of its own, expected workers that have them");
         }
+        loop.metrics().restore(state.loops().getFirst().metrics());
         ProcessCounters.restore(launch, http, state.process());
     }
 

@@ -1,12 +1,14 @@
 package io.mtproxy.proxy.app;
 
+import io.mtproxy.proxy.os.SocketSupport;
+import io.mtproxy.proxy.os.SubmissionRing;
 import io.mtproxy.wire.crypto.AesCbc;
 import io.mtproxy.wire.crypto.AesCtr;
 import io.mtproxy.wire.crypto.Digests;
 
 /**
- * Loads and trains the cryptography in a thread of its own while start-up links the system calls: the first client finds
- * both done. AES is what a cold JVM is slowest at, 28 times until the compiler has seen it.
+ * Loads and trains the cryptography in a thread of its own while start-up links the system calls, and then links those that are
+ * needed with the second client: the first ones find all done. AES is what a cold JVM is slowest at, 28 times until the compiler has seen it.
  */
 final class WarmUp implements Runnable {
     private static final int CHUNK = 16 << 10;
@@ -38,5 +40,8 @@ final class WarmUp implements Runnable {
         }
         Digests.sha256(key);
         Digests.sha1(key);
+        if (SocketSupport.missing() == null) {
+            SubmissionRing.link();
+        }
     }
 }

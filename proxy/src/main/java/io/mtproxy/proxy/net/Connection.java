@@ -24,6 +24,10 @@ public abstract class Connection {
     /** FIN has come. */
     boolean inputEnded;
     boolean touched;
+    /** The loop's number of a write that the kernel is still to be given, -1 when there is none. */
+    int write = -1;
+    /** More comes at once than a read among many takes. */
+    boolean bulk;
 
     protected Connection(EventLoop loop) {
         this.loop = loop;
@@ -33,8 +37,8 @@ public abstract class Connection {
     protected void connected() {}
 
     /**
-     * Bytes have come. The array is the loop's: valid during the call, and {@link EventLoop#HEADROOM} bytes in front of
-     * {@code off} may be overwritten.
+     * Bytes have come; once also behind the end of interest in them, if they had been read already. The array is the loop's:
+     * valid during the call, and {@link EventLoop#HEADROOM} bytes in front of {@code off} may be overwritten.
      */
     protected abstract void data(byte[] b, int off, int len);
 
@@ -44,7 +48,10 @@ public abstract class Connection {
     /** The kernel has room again, after write interest was set. */
     protected abstract void writable();
 
-    /** The last call of an iteration in which this connection was touched: seal and send what is staged. */
+    /**
+     * The end of an iteration in which this connection was touched: seal and send what is staged. May be called again at once,
+     * when the kernel has taken what it was said to have no room for.
+     */
     protected abstract void flush();
 
     /** Connecting, reading or writing failed. The owner has to close. */

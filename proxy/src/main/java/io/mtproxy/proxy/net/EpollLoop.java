@@ -4,6 +4,7 @@ import io.mtproxy.proxy.os.Epoll;
 import io.mtproxy.proxy.os.Errno;
 import io.mtproxy.proxy.os.EventDescriptor;
 import io.mtproxy.proxy.os.SocketCalls;
+import io.mtproxy.proxy.os.SubmissionRing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -19,6 +20,8 @@ public final class EpollLoop extends LoopCore {
     private static final int EVENTS = 256;
     /** Marks a slot whose descriptor the kernel watches, if only for the loss of the peer; fits a byte. */
     private static final int REGISTERED = 1 << 6;
+    /** A number of connections that never comes together. */
+    static final int NEVER = Integer.MAX_VALUE;
 
     final SocketCalls calls;
     final Epoll epoll;
@@ -26,10 +29,15 @@ public final class EpollLoop extends LoopCore {
     private final EventDescriptor alarm;
     private final EpollConnecting connecting;
     private final List<EpollListening> listeners = new ArrayList<>();
+    private final int batchFrom;
+    private boolean batchAsked;
+    private @Nullable EpollBatch batch;
     private volatile boolean stopped;
 
-    EpollLoop(SocketSettings outgoing, boolean copying, BugHandler bugs) throws IOException {
+    /** @param batchFrom the least number of connections whose reads or writes are put together */
+    EpollLoop(SocketSettings outgoing, boolean copying, int batchFrom, BugHandler bugs) throws IOException {
         super(bugs);
+        this.batchFrom = batchFrom;
         calls = new SocketCalls(copying);
         connecting = new EpollConnecting(this, outgoing);
         epoll = new Epoll(calls, EVENTS);
@@ -71,11 +79,13 @@ public final class EpollLoop extends LoopCore {
         metrics.highestDescriptor = Math.max(metrics.highestDescriptor, fd);
         c.interest = Connection.READ;
         c.inputEnded = false;
+        c.write = EpollBatch.NONE;
         slots.change(c.slot);
     }
 
     /** Ends the owner's relation to the socket, which stays open. */
     private int leave(Connection c) {
+        handOver(c);
         if (c.handle instanceof EpollConnecting.Attempt attempt) {
             cancel(attempt.deadline);
         }
@@ -118,6 +128,7 @@ public final class EpollLoop extends LoopCore {
 
     @Override
     public void shutdownOutput(Connection c) {
+        handOver(c);
         if (c.slot >= 0 && calls.shutdownOutput(slots.descriptor(c.slot)) < 0 && (c.wanted() & Connection.READ) == 0) {
             IOException cause = Errno.exception(calls.errno());
             long key = slots.key(c.slot);
@@ -162,15 +173,21 @@ public final class EpollLoop extends LoopCore {
         if (c.handle != null) {
             return 0;
         }
+        EpollBatch b = batch;
+        return b != null && b.isFor(c, chunk) ? b.write(c, chunk) : write(c, chunk, 0);
+    }
+
+    /** Writes the chunk but for its first bytes; returns how many are written then, with those. */
+    int write(Connection c, Chunk chunk, int from) {
         int fd = slots.descriptor(c.slot);
-        int done = 0;
+        int done = from;
         int n;
         do {
             metrics.writeCalls++;
             n = calls.send(fd, chunk.array, chunk.start + done, chunk.length() - done);
             done += Math.max(n, 0);
         } while (n == SocketCalls.MOST && done < chunk.length());
-        metrics.writeBytes += done;
+        metrics.writeBytes += done - from;
         return n < 0 && calls.errno() != Errno.EAGAIN ? -1 : done;
     }
 
@@ -199,6 +216,51 @@ public final class EpollLoop extends LoopCore {
             turn();
         }
     }
+
+    // ---- together where there are many
+
+    @Override
+    void collectWrites(int connections) {
+        EpollBatch b = connections >= batchFrom ? batch() : null;
+        if (b != null) {
+            b.collect();
+        }
+    }
+
+    @Override
+    boolean hasEnoughWrites() {
+        EpollBatch b = batch;
+        return b != null && b.isFull();
+    }
+
+    @Override
+    void finishWrites() {
+        EpollBatch b = batch;
+        if (b != null) {
+            b.finish();
+        }
+    }
+
+    /** What the connection wrote goes out before anything else is done to it. */
+    private void handOver(Connection c) {
+        EpollBatch b = batch;
+        if (b != null) {
+            b.handOver(c);
+        }
+    }
+
+    /** Made when it is first needed; null where it cannot be had. */
+    private @Nullable EpollBatch batch() {
+        if (!batchAsked) {
+            batchAsked = true;
+            SubmissionRing ring = SubmissionRing.open(calls);
+            batch = ring == null ? null : new EpollBatch(this, ring);
+        }
+        EpollBatch b = batch;
+        return b != null && b.works() ? b : null;
+    }
+
+    // ---- what the kernel tells
 
     private void applyInterest() {
         for (int slot = slots.nextChange(); slot >= 0; slot = slots.nextChange()) {
@@ -232,12 +294,16 @@ public final class EpollLoop extends LoopCore {
         if (waitMillis != 0) {
             metrics.idleNanos += System.nanoTime() - before;
         }
-        for (int i = 0; i < n; i++) {
+        EpollBatch b = n >= batchFrom ? batch() : null;
+        for (int i = 0; b != null && b.works() && i < n; i += SubmissionRing.CAPACITY) {
+            b.read(epoll, i, Math.min(i + SubmissionRing.CAPACITY, n));
+        }
+        for (int i = 0; b == null && i < n; i++) {
             dispatch(epoll.data(i), epoll.events(i));
         }
     }
 
-    private void dispatch(long key, int events) {
+    void dispatch(long key, int events) {
         int slot = slots.find(key);
         Object owner = slot < 0 ? null : slots.owner(slot);
         if (owner instanceof Connection c) {
@@ -260,7 +326,7 @@ public final class EpollLoop extends LoopCore {
         }
         boolean trouble = (events & (Epoll.ERR | Epoll.HUP)) != 0;
         if ((trouble || (events & Epoll.IN) != 0) && (c.wanted() & Connection.READ) != 0) {
-            read(c, slot);
+            read(c, slot, 0);
         }
         if (trouble && c.wanted() == 0 && slots.find(key) >= 0) { // nobody would notice by reading or writing
             if ((events & Epoll.ERR) == 0) { // both sides have ended in order, read or not: no more news of that
@@ -275,18 +341,27 @@ public final class EpollLoop extends LoopCore {
         }
     }
 
-    private void read(Connection c, int slot) {
+    /** Reads behind what is in the buffer already. */
+    void read(Connection c, int slot, int before) {
         metrics.readCalls++;
-        int n = calls.recv(slots.descriptor(slot), readBuffer, HEADROOM, READ_SIZE);
-        if (n > 0) {
-            metrics.readBytes += n;
-            c.data(readBuffer, HEADROOM, n);
-        } else if (n == 0) {
+        int n = calls.recv(slots.descriptor(slot), readBuffer, HEADROOM + before, READ_SIZE - before);
+        c.bulk = n + before > SubmissionRing.MOST_RECEIVED;
+        metrics.readBytes += Math.max(n, 0);
+        if (n > 0 || before > 0) { // an end behind the bytes is told again
+            c.data(readBuffer, HEADROOM, before + Math.max(n, 0));
+        } else {
+            ended(c, slot, n == 0 ? 0 : calls.errno());
+        }
+    }
+
+    /** There was nothing to read: FIN for 0, else for an error's reason. */
+    void ended(Connection c, int slot, int errno) {
+        if (errno == 0) {
             c.inputEnded = true;
             slots.change(slot);
             c.halfClosed();
-        } else if (calls.errno() != Errno.EAGAIN && calls.errno() != Errno.EINTR) {
-            c.failed(new LostException(Errno.text(calls.errno())));
+        } else if (errno != Errno.EAGAIN && errno != Errno.EINTR) {
+            c.failed(new LostException(Errno.text(errno)));
         }
     }
 
@@ -309,6 +384,9 @@ public final class EpollLoop extends LoopCore {
             }
         }
         listeners.forEach(EpollListening::end);
+        if (batch != null) {
+            batch.close();
+        }
         epoll.close();
         alarm.close();
     }

@@ -48,7 +48,11 @@ public interface EventLoop extends AutoCloseable {
      */
     int detach(Connection c);
 
-    /** Hands the bytes of the chunk to the kernel: how many it took, 0 when it is full, -1 when the connection failed. */
+    /**
+     * Hands the bytes of the chunk to the kernel: how many it took, 0 when it is full, -1 when the connection failed. At the end
+     * of an iteration also 0 when the loop has put them aside, to hand them over together with those of others: then it flushes the
+     * connection once more, and what the kernel took is told when the same chunk is written again.
+     */
     int write(Connection c, Chunk chunk);
 
     /**

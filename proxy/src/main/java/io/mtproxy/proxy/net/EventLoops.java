@@ -18,8 +18,13 @@ public record EventLoops(Kind kind, String reason) {
 
     /** The implementations. */
     public enum Kind {
-        /** Linux's epoll, called directly: less processor time, descriptors that can be passed on. */
+        /**
+         * Linux's epoll, called directly: less processor time, descriptors that can be passed on. Small reads and writes of many
+         * connections are one system call each, where the kernel has io_uring and allows it.
+         */
         EPOLL,
+        /** The same with a system call for each read and write, without io_uring. */
+        EPOLL_SINGLE,
         /** The same with bytes copied through native memory, so that the collector never waits for the kernel. */
         EPOLL_COPYING,
         /** java.nio, everywhere. */
@@ -29,7 +34,7 @@ public record EventLoops(Kind kind, String reason) {
     /**
      * Decides.
      *
-     * @param wanted {@code auto} (also null and empty), {@code epoll}, {@code epoll-copying} or {@code nio}
+     * @param wanted {@code auto} (also null and empty), {@code epoll}, {@code epoll-single}, {@code epoll-copying} or {@code nio}
      * @throws IllegalArgumentException for another word
      * @throws UnsupportedOperationException when epoll is wanted where it cannot be had
      */
@@ -37,10 +42,11 @@ public record EventLoops(Kind kind, String reason) {
         return switch (wanted == null ? "" : wanted.toLowerCase(Locale.ROOT)) {
             case "", "auto" -> choose();
             case "epoll" -> epoll(Kind.EPOLL, wanted);
+            case "epoll-single" -> epoll(Kind.EPOLL_SINGLE, wanted);
             case "epoll-copying" -> epoll(Kind.EPOLL_COPYING, wanted);
             case "nio" -> new EventLoops(Kind.NIO, "asked for");
             default -> throw new IllegalArgumentException(
-                    VARIABLE + " is \"" + wanted + "\", expected auto, epoll, epoll-copying or nio");
+                    VARIABLE + " is \"" + wanted + "\", expected auto, epoll, epoll-single, epoll-copying or nio");
         };
     }
 
@@ -67,8 +73,9 @@ public record EventLoops(Kind kind, String reason) {
     /** A new loop. */
     public EventLoop create(SocketSettings outgoing, BugHandler bugs) throws IOException {
         return switch (kind) {
-            case EPOLL -> new EpollLoop(outgoing, false, bugs);
-            case EPOLL_COPYING -> new EpollLoop(outgoing, true, bugs);
+            case EPOLL -> new EpollLoop(outgoing, false, 2, bugs);
+            case EPOLL_SINGLE -> new EpollLoop(outgoing, false, EpollLoop.NEVER, bugs);
+            case EPOLL_COPYING -> new EpollLoop(outgoing, true, EpollLoop.NEVER, bugs);
             case NIO -> new NioLoop(outgoing, bugs);
         };
     }

@@ -86,14 +86,13 @@ abstract class LoopCore implements EventLoop {
                 bugs.bug(e);
             }
         }
-        for (int i = 0; i < touchedCount; i++) { // flushing may touch further connections
-            Connection c = touched[i];
-            c.touched = false;
-            try {
-                c.flush();
-            } catch (RuntimeException e) {
-                broken(c, e);
+        for (int i = 0; i < touchedCount;) { // flushing may touch further connections
+            collectWrites(touchedCount - i);
+            for (; i < touchedCount && !hasEnoughWrites(); i++) {
+                touched[i].touched = false;
+                flush(touched[i]);
             }
+            finishWrites();
         }
         Arrays.fill(touched, 0, touchedCount, null);
         touchedCount = 0;
@@ -101,6 +100,25 @@ abstract class LoopCore implements EventLoop {
             guarded(shed);
         }
     }
+
+    final void flush(Connection c) {
+        try {
+            c.flush();
+        } catch (RuntimeException e) {
+            broken(c, e);
+        }
+    }
+
+    /** So many connections are about to write: a loop may put their writes together until {@link #finishWrites}. */
+    void collectWrites(int connections) {}
+
+    /** Whether {@link #finishWrites} is due. */
+    boolean hasEnoughWrites() {
+        return false;
+    }
+
+    /** Whatever was put together goes out. */
+    void finishWrites() {}
 
     @Override
     public final void limitMemory(long bytes, Runnable whenAbove) {

@@ -38,7 +38,7 @@ public final class SocketCalls {
     private static final int SCRATCH = 160;
 
     private static final Linker LINKER = Linker.nativeLinker();
-    private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+    static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final long ERRNO_AT = STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
     private static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG;
@@ -299,6 +299,11 @@ public final class SocketCalls {
         return state;
     }
 
+    /** Bytes that any call may overwrite. */
+    MemorySegment scratch() {
+        return scratch;
+    }
+
     int epollCreate() {
         return (int) call(EPOLL_CREATE, CLOEXEC, 0, 0, 0, 0);
     }
@@ -327,7 +332,7 @@ public final class SocketCalls {
         return (int) call(WRITE, fd, scratch.address(), Long.BYTES, 0, 0);
     }
 
-    private long call(MethodHandle function, long a, long b, long c, long d, long e) {
+    long call(MethodHandle function, long a, long b, long c, long d, long e) {
         try {
             return (long) function.invokeExact(state, a, b, c, d, e);
         } catch (Throwable t) {

@@ -42,7 +42,7 @@ class EpollHandOverTest extends LoopFixture {
 
     @BeforeEach
     void startSecond() throws IOException {
-        second = loops().create(bugs::add);
+        second = create();
         secondThread = new Thread(second::run);
         secondThread.start();
     }

@@ -214,7 +214,7 @@ abstract class EventLoopContract extends LoopFixture {
                 }
             });
             assertThat(s.getInputStream().readNBytes(100)).hasSize(100).endsWith(99);
-            assertThat(p.flushes).isEqualTo(1);
+            assertThat(p.flushes).isBetween(1, flushesPerIteration());
             close(p);
         }
     }

@@ -197,7 +197,7 @@ abstract class EventLoopRules extends LoopFixture {
 
     @Test
     void severalLoopsAcceptFromOneSocket() throws Exception {
-        EventLoop second = loops().create(bugs::add);
+        EventLoop second = create();
         BlockingQueue<Probe> seconds = new LinkedBlockingQueue<>();
         second.listen(listener, (l, peer) -> {
             Probe p = echo(l, peer);

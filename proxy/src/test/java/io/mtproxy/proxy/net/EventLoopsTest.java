@@ -29,9 +29,10 @@ class EventLoopsTest {
     void theOperatorMayChoose() {
         assertThat(EventLoops.choose("nio").kind()).isEqualTo(Kind.NIO);
         assertThat(EventLoops.choose("Epoll").kind()).isEqualTo(Kind.EPOLL);
+        assertThat(EventLoops.choose("epoll-single").kind()).isEqualTo(Kind.EPOLL_SINGLE);
         assertThat(EventLoops.choose("epoll-copying").kind()).isEqualTo(Kind.EPOLL_COPYING);
         assertThatThrownBy(() -> EventLoops.choose("kqueue")).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("MTPROXY_LOOP is \"kqueue\", expected auto, epoll, epoll-copying or nio");
+                .hasMessage("MTPROXY_LOOP is \"kqueue\", expected auto, epoll, epoll-single, epoll-copying or nio");
     }
 
     @ParameterizedTest

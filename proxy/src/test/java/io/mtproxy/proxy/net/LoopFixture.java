@@ -2,6 +2,8 @@ package io.mtproxy.proxy.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mtproxy.proxy.os.SocketSupport;
+import io.mtproxy.proxy.os.SubmissionRing;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,9 +30,27 @@ abstract class LoopFixture {
 
     abstract EventLoops loops();
 
+    /** A further loop of the kind. */
+    EventLoop create() throws IOException {
+        return loops().create(bugs::add);
+    }
+
+    /** Most calls of {@link Connection#flush} for a connection that was touched. */
+    int flushesPerIteration() {
+        return 1;
+    }
+
+    /** Else the first loop that needs it stands still for it, and others get its clients. */
+    @BeforeAll
+    static void link() {
+        if (SocketSupport.missing() == null) {
+            SubmissionRing.link();
+        }
+    }
+
     @BeforeEach
     void start() throws IOException {
-        loop = loops().create(bugs::add);
+        loop = create();
         listener = loops().listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 100,
                 SocketSettings.DEFAULT);
         loop.listen(listener, acceptor);

@@ -1,0 +1,24 @@
+package io.mtproxy.proxy.net;
+
+import java.io.IOException;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+/** Every read and write goes the way that is meant for many. */
+@EnabledOnOs(OS.LINUX)
+class EpollBatchedLoopTest extends EventLoopContract {
+    @Override
+    EventLoops loops() {
+        return EventLoops.choose("epoll");
+    }
+
+    @Override
+    EventLoop create() throws IOException {
+        return new EpollLoop(SocketSettings.DEFAULT, false, 1, bugs::add);
+    }
+
+    @Override
+    int flushesPerIteration() {
+        return 2;
+    }
+}

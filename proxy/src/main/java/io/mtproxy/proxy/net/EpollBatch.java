@@ -48,11 +48,11 @@ final class EpollBatch implements AutoCloseable {
             reads[i - from] = small ? ring.receive(loop.slots.descriptor(slot)) : NONE;
             count += small ? 1 : 0;
         }
-        if (count > 1) {
+        if (count >= loop.batchFrom) {
             ring.submit();
         }
         for (int i = from; i < to; i++) {
-            int operation = count > 1 ? reads[i - from] : NONE;
+            int operation = count >= loop.batchFrom ? reads[i - from] : NONE;
             long key = events.data(i);
             if (operation == NONE) {
                 loop.dispatch(key, events.events(i));

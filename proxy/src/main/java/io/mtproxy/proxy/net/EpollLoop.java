@@ -29,7 +29,7 @@ public final class EpollLoop extends LoopCore {
     private final EventDescriptor alarm;
     private final EpollConnecting connecting;
     private final List<EpollListening> listeners = new ArrayList<>();
-    private final int batchFrom;
+    final int batchFrom;
     private boolean batchAsked;
     private @Nullable EpollBatch batch;
     private volatile boolean stopped;

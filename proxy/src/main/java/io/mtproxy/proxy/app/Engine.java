@@ -44,6 +44,9 @@ public interface Engine extends AutoCloseable {
     /** Takes over a new config and new secrets, whole; any thread. */
     void reload(Snapshot next);
 
+    /** Asks again for the names of proxies on the way to Telegram. May block, off the loops; any thread. */
+    default void lookUp() {}
+
     /** HUP or USR1 has come; workers, and a process that is about to take over, must hear of it, too. Any thread. */
     default void forward(Signal signal) {}
 

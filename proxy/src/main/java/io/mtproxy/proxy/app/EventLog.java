@@ -65,6 +65,10 @@ final class EventLog implements Events {
             }
             case Event.ViaDown e -> log.line(0, "proxy " + e.proxy() + " is down: " + e.why());
             case Event.ViaUp e -> log.line(0, "proxy " + e.proxy() + " is up");
+            case Event.ViaMoved e ->
+                log.line(0, "proxy " + e.proxy() + " is at " + e.to() + " now, was at " + e.from());
+            case Event.ViaNameless e -> log.line(0, "proxy " + e.proxy() + ": cannot resolve '" + e.name()
+                    + "' (expected: a name that has an address); " + e.address() + " stays in use");
             case Event.Bug e -> log.line("internal error: " + trace(e.cause()));
         }
     }

@@ -378,6 +378,11 @@ final class ProxyEngine implements Engine, Operator.Subject, WorkerOrders.Worker
     }
 
     @Override
+    public void lookUp() {
+        vias.lookUp();
+    }
+
+    @Override
     public void close() {
         operator.close();
         worlds.forEach(LoopWorld::close);

@@ -13,15 +13,25 @@ import io.mtproxy.proxy.log.Log;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Reads again what can change while the daemon runs: the backend config and the secret files. */
+/** Reads again what can change while the daemon runs: the backend config, the secret files, and where proxies are. */
 final class Reload {
     /** The code in the last line when secrets are bad: what C exits with at start. */
     private static final int BAD_SECRETS = -2;
 
     private Reload() {}
 
-    /** Makes the engine use what the files say now; on any error says why, and leaves everything as it is. */
+    /**
+     * Makes the engine use what the files say now; on any error says why, and leaves everything as it is. Names of proxies are
+     * another matter, asked for in any case, and last: files do not wait for a name server that is silent.
+     */
     static void apply(Settings settings, @Nullable Refreshing refreshing, Engine engine, Log log, ConfigHistory history,
+            long now) {
+        files(settings, refreshing, engine, log, history, now);
+        engine.lookUp();
+    }
+
+    private static void files(Settings settings, @Nullable Refreshing refreshing, Engine engine, Log log,
+            ConfigHistory history,
             long now) {
         history.begun();
         try {

@@ -15,7 +15,7 @@ import java.util.List;
 final class ViaAddresses {
     private ViaAddresses() {}
 
-    /** Resolves their names, once: all by the system, which also knows names without a dot. */
+    /** Resolves their names for the start: all by the system, which also knows names without a dot. */
     static List<Via> resolve(List<TunnelUrl> urls) throws Refusal {
         List<Via> vias = new ArrayList<>();
         for (TunnelUrl url : urls) {

@@ -47,6 +47,12 @@ public sealed interface Event {
     /** A proxy of {@code --via} works again. */
     record ViaUp(String proxy) implements Event {}
 
+    /** The name of a proxy of {@code --via} stands for another address now. */
+    record ViaMoved(String proxy, String from, String to) implements Event {}
+
+    /** The name of a proxy of {@code --via} stands for none any more; told once until it does. */
+    record ViaNameless(String proxy, String name, String address) implements Event {}
+
     /** An exception that nothing explains. */
     record Bug(Throwable cause) implements Event {}
 }

@@ -28,7 +28,7 @@ abstract class DialledConnection extends Connection {
     private @Nullable Endpoint bound;
 
     /** What exists while a proxy is asked. */
-    private record Passage(Via via, Tunnel tunnel, TimerWheel.Timer deadline) {}
+    private record Passage(Via via, InetSocketAddress at, Tunnel tunnel, TimerWheel.Timer deadline) {}
 
     DialledConnection(EventLoop loop, Vias vias, Counters counters) {
         super(loop);
@@ -62,8 +62,9 @@ abstract class DialledConnection extends Connection {
         counters.increment(Counter.VIA_ATTEMPTS);
         TimerWheel.Timer deadline = loop.after(limitMillis,
                 () -> failed(new IOException("not through within " + limitMillis + " ms")));
-        passage = new Passage(via, via.to(target), deadline);
-        loop.connect(this, via.address, sameFamily(source, via.address) ? source : null, limitMillis);
+        InetSocketAddress at = via.address();
+        passage = new Passage(via, at, via.to(target), deadline);
+        loop.connect(this, at, sameFamily(source, at) ? source : null, limitMillis);
     }
 
     private static boolean sameFamily(@Nullable InetSocketAddress source, InetSocketAddress target) {
@@ -184,7 +185,7 @@ abstract class DialledConnection extends Connection {
         forget();
         counters.increment(Counter.VIA_FAILURES);
         proxyFailed = true;
-        vias.failed(p.via, why);
+        vias.failed(p.via, p.at, why);
     }
 
     /** There is no more time: a proxy that still is asked has failed. To be called at the end; nothing follows. */

@@ -1,18 +1,25 @@
 package io.mtproxy.proxy.telegram;
 
+import io.mtproxy.proxy.events.Event;
 import io.mtproxy.proxy.net.Endpoint;
 import io.mtproxy.wire.Address;
+import io.mtproxy.wire.IpText;
 import io.mtproxy.wire.tunnel.Tunnel;
 import io.mtproxy.wire.tunnel.TunnelUrl;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A proxy of {@code --via} and what is known of its health. Guarded by its {@link Vias}. */
 public final class Via {
     private static final int FIRST_REST_MILLIS = 1_000;
     private static final int LONGEST_REST_MILLIS = 60_000;
 
-    final InetSocketAddress address;
     private final TunnelUrl url;
+    private volatile InetSocketAddress address;
+    private boolean nameless;
+    private boolean asked;
     private int restMillis;
     private long restEnd;
     private boolean onTrial;
@@ -27,6 +34,20 @@ public final class Via {
     Tunnel to(InetSocketAddress target) {
         Endpoint end = Endpoint.of(target);
         return url.to(new Address(end.address(), end.port()));
+    }
+
+    /** Where it is now; any thread. */
+    InetSocketAddress address() {
+        return address;
+    }
+
+    /** Its address may change. */
+    boolean named() {
+        return IpText.parse4(url.host()) == null && IpText.parse6(url.host()) == null;
+    }
+
+    String host() {
+        return url.host();
     }
 
     int weight() {
@@ -54,17 +75,56 @@ public final class Via {
         }
     }
 
-    void failed(long nowMillis) {
-        if (onTrial || !rests(nowMillis)) { // attempts that fail together are one failure
-            onTrial = false;
-            restMillis = healthy() ? FIRST_REST_MILLIS : Math.min(2 * restMillis, LONGEST_REST_MILLIS);
-            restEnd = nowMillis + restMillis;
+    /** Whether a rest begins: attempts that fail together are one failure. */
+    boolean failed(long nowMillis) {
+        if (!onTrial && rests(nowMillis)) {
+            return false;
         }
+        onTrial = false;
+        restMillis = healthy() ? FIRST_REST_MILLIS : Math.min(2 * restMillis, LONGEST_REST_MILLIS);
+        restEnd = nowMillis + restMillis;
+        return true;
     }
 
     void worked() {
         onTrial = false;
         restMillis = 0;
+    }
+
+    /** Whether its name is to be asked for: not when it is already. */
+    boolean ask() {
+        boolean news = !asked;
+        asked = true;
+        return news;
+    }
+
+    /**
+     * What its name stands for now. It stays where it is as long as that is one of its addresses, or there is none: nothing is
+     * better known.
+     *
+     * @param again whether to tell that there is none also when that was told before
+     * @return what the operator has to know
+     */
+    @Nullable
+    Event found(List<InetAddress> addresses, boolean again, long nowMillis) {
+        asked = false;
+        InetAddress before = address.getAddress();
+        boolean told = nameless && !again;
+        nameless = addresses.isEmpty();
+        if (nameless) {
+            return told ? null : new Event.ViaNameless(toString(), host(), before.getHostAddress());
+        }
+        return addresses.contains(before) ? null : moved(before, addresses.getFirst(), nowMillis);
+    }
+
+    /** What failed elsewhere says little of the new place; the short rest bounds what a name costs that changes all the time. */
+    private Event moved(InetAddress from, InetAddress to, long nowMillis) {
+        address = new InetSocketAddress(to, address.getPort());
+        long soon = nowMillis + FIRST_REST_MILLIS;
+        if (restEnd - soon > 0) {
+            restEnd = soon;
+        }
+        return new Event.ViaMoved(toString(), from.getHostAddress(), to.getHostAddress());
     }
 
     /** Without user and password. */

@@ -2,31 +2,49 @@ package io.mtproxy.proxy.telegram;
 
 import io.mtproxy.proxy.events.Event;
 import io.mtproxy.proxy.events.Events;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code --via}: the proxies through which Telegram is reached, and their health as real attempts tell it. One that fails rests
- * for a second, and twice as long each further time, up to a minute. Shared by all loops of the process; any thread.
+ * for a second, and twice as long each further time, up to a minute; meanwhile its name is asked for again, which may have got
+ * another address. Shared by all loops of the process; any thread.
  */
 public final class Vias {
     private final List<Via> all;
     private final Events events;
     private final LongSupplier millis;
     private final SplittableRandom random;
+    private final Names names;
+    /** Where names are asked for: loops must not wait. */
+    private final Executor asking;
+
+    /** Finds the addresses of a name, none where it has none. May block. */
+    @FunctionalInterface
+    interface Names {
+        List<InetAddress> find(String host);
+    }
 
     /** @param all in the order of the options; none: Telegram is reached directly */
     public Vias(List<Via> all, Events events) {
-        this(all, events, () -> System.nanoTime() / 1_000_000, new SplittableRandom());
+        this(all, events, () -> System.nanoTime() / 1_000_000, new SplittableRandom(), Vias::bySystem,
+                Executors.newSingleThreadExecutor(Thread.ofPlatform().daemon().name("via-names").factory()));
     }
 
-    Vias(List<Via> all, Events events, LongSupplier millis, SplittableRandom random) {
+    Vias(List<Via> all, Events events, LongSupplier millis, SplittableRandom random, Names names, Executor asking) {
         this.all = List.copyOf(all);
         this.events = events;
         this.millis = millis;
         this.random = random;
+        this.names = names;
+        this.asking = asking;
     }
 
     /** Directly to Telegram. */
@@ -83,16 +101,53 @@ public final class Vias {
         events.on(new Event.ViaUp(via.toString()));
     }
 
-    /** An attempt did not, and that was not the target's fault. */
-    void failed(Via via, String why) {
+    /** An attempt at that address did not, and that was not the target's fault. */
+    void failed(Via via, InetSocketAddress at, String why) {
+        boolean news;
+        boolean ask;
         synchronized (this) {
-            boolean news = via.healthy();
-            via.failed(millis.getAsLong());
-            if (!news) {
-                return;
+            if (!via.address().equals(at)) {
+                return; // it has moved since
+            }
+            news = via.healthy();
+            ask = via.failed(millis.getAsLong()) && via.named() && via.ask();
+        }
+        if (news) {
+            events.on(new Event.ViaDown(via.toString(), why));
+        }
+        if (ask) {
+            asking.execute(() -> lookUp(via, false));
+        }
+    }
+
+    // ---- where they are
+
+    private static List<InetAddress> bySystem(String host) {
+        try {
+            return List.of(InetAddress.getAllByName(host));
+        } catch (UnknownHostException e) {
+            return List.of();
+        }
+    }
+
+    /** Asks again where those with names are. May block: not for loops. */
+    public void lookUp() {
+        for (Via via : all) {
+            if (via.named()) {
+                lookUp(via, true);
             }
         }
-        events.on(new Event.ViaDown(via.toString(), why));
+    }
+
+    private void lookUp(Via via, boolean ordered) {
+        List<InetAddress> addresses = names.find(via.host());
+        Event news;
+        synchronized (this) {
+            news = via.found(addresses, ordered, millis.getAsLong());
+        }
+        if (news != null) {
+            events.on(news);
+        }
     }
 
     /** How many there are. */

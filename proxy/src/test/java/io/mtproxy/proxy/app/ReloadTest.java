@@ -31,6 +31,7 @@ class ReloadTest {
 
     private static final class Recorder implements Engine {
         private final List<Snapshot> taken = new ArrayList<>();
+        private int lookedUp;
 
         @Override
         public boolean run() {
@@ -43,6 +44,11 @@ class ReloadTest {
         @Override
         public void reload(Snapshot next) {
             taken.add(next);
+        }
+
+        @Override
+        public void lookUp() {
+            lookedUp++;
         }
 
         @Override
@@ -68,6 +74,7 @@ class ReloadTest {
         assertThat(engine.taken.getFirst().backend().targets()).hasSize(2);
         assertThat(engine.taken.getFirst().backend().loadedAt()).isEqualTo(77);
         assertThat(engine.taken.getFirst().secrets()).hasSize(2);
+        assertThat(engine.lookedUp).isEqualTo(1);
         assertThat(history.view()).isEqualTo(new ConfigHistory.View(2, 1, 1, ""));
         assertThat(text()).contains(
                 "configuration file " + config + " re-read successfully (37 bytes parsed), new configuration active\n");
@@ -78,6 +85,7 @@ class ReloadTest {
         Files.writeString(config, "proxy");
         Reload.apply(settings, null, engine, log, history, 77);
         assertThat(engine.taken).isEmpty();
+        assertThat(engine.lookedUp).as("names of proxies are another matter").isEqualTo(1);
         assertThat(text()).contains(":1: fatal: hostname expected near ", ", new configuration NOT applied\n",
                 "config check failed! (code -1)\n");
         assertThat(history.view())

@@ -6,21 +6,51 @@ import io.mtproxy.proxy.events.Event;
 import io.mtproxy.wire.tunnel.TunnelUrl;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class ViasTest {
+    private static final InetAddress HERE = InetAddress.ofLiteral("127.0.0.1");
+
     private final List<Event> told = new ArrayList<>();
     private long now = -1000;
     private final Via light = via("socks5://light:1");
     private final Via heavy = via("http://me:word@heavy:2?weight=9");
-    private final Vias vias = new Vias(List.of(light, heavy), told::add, () -> now, new SplittableRandom(1));
+    private final Map<String, List<InetAddress>> addresses = new HashMap<>();
+    private final List<String> asked = new ArrayList<>();
+    private final Deque<Runnable> asking = new ArrayDeque<>();
+    private final Vias vias = vias(light, heavy);
 
     private static Via via(String url) {
-        return new Via(TunnelUrl.parse(url), new InetSocketAddress(InetAddress.getLoopbackAddress(), 1));
+        return new Via(TunnelUrl.parse(url), new InetSocketAddress(HERE, 1));
+    }
+
+    private Vias vias(Via... all) {
+        return new Vias(List.of(all), told::add, () -> now, new SplittableRandom(1), this::find, asking::add);
+    }
+
+    private List<InetAddress> find(String host) {
+        asked.add(host);
+        return addresses.getOrDefault(host, List.of());
+    }
+
+    private void failed(Via via, String why) {
+        vias.failed(via, via.address(), why);
+    }
+
+    private static InetSocketAddress at(InetAddress address) {
+        return new InetSocketAddress(address, 1);
+    }
+
+    private static InetAddress address(int last) {
+        return InetAddress.ofLiteral("192.0.2." + last);
     }
 
     private Via choose() {
@@ -45,7 +75,7 @@ class ViasTest {
     @Test
     void oneThatFailsRestsEachTimeTwiceAsLong() {
         for (int seconds : new int[] {1, 2, 4, 8, 16, 32, 60, 60}) {
-            vias.failed(heavy, "down");
+            failed(heavy, "down");
             now += seconds * 1000 - 1;
             assertThat(choose()).as("before %s s are over", seconds).isSameAs(light);
             now++;
@@ -65,16 +95,16 @@ class ViasTest {
 
     @Test
     void attemptsThatFailTogetherAreOneFailure() {
-        vias.failed(heavy, "down");
-        vias.failed(heavy, "down");
-        vias.failed(heavy, "down");
+        failed(heavy, "down");
+        failed(heavy, "down");
+        failed(heavy, "down");
         now += 1000;
         awaitChoiceOf(heavy);
     }
 
     @Test
     void whoIsTriedAgainIsTriedOnce() {
-        vias.failed(heavy, "down");
+        failed(heavy, "down");
         now += 1000;
         awaitChoiceOf(heavy);
         for (int i = 0; i < 100; i++) {
@@ -84,14 +114,14 @@ class ViasTest {
 
     @Test
     void oneThatWorksIsTakenAtOnce() {
-        vias.failed(heavy, "down");
+        failed(heavy, "down");
         assertThat(vias.healthy(0)).isTrue();
         assertThat(vias.healthy(1)).isFalse();
         vias.worked(heavy);
         vias.worked(heavy);
         assertThat(vias.healthy(1)).isTrue();
         awaitChoiceOf(heavy);
-        vias.failed(heavy, "again");
+        failed(heavy, "again");
         now += 1000;
         awaitChoiceOf(heavy);
         assertThat(told).containsExactly(new Event.ViaDown("http://heavy:2", "down"), new Event.ViaUp("http://heavy:2"),
@@ -100,11 +130,85 @@ class ViasTest {
 
     @Test
     void whereAllRestTheFirstToBeReadyIsTaken() {
-        vias.failed(light, "down");
+        failed(light, "down");
         now += 500;
-        vias.failed(heavy, "down");
+        failed(heavy, "down");
         now += 10;
         assertThat(choose()).isSameAs(light);
         assertThat(choose()).as("the first one is on trial").isSameAs(heavy);
+    }
+
+    // ---- where they are
+
+    @Test
+    void aNameThatStandsForAnotherAddressIsFollowed() {
+        addresses.put("light", List.of(address(7), address(8)));
+        addresses.put("heavy", List.of(address(9), HERE));
+        vias.lookUp();
+        assertThat(light.address()).isEqualTo(at(address(7)));
+        assertThat(heavy.address()).as("it still is one of its addresses").isEqualTo(at(HERE));
+        addresses.put("light", List.of(address(8), address(7)));
+        vias.lookUp();
+        assertThat(light.address()).isEqualTo(at(address(7)));
+        assertThat(told).containsExactly(new Event.ViaMoved("socks5://light:1", "127.0.0.1", "192.0.2.7"));
+    }
+
+    @Test
+    void aNameThatIsNotKnownChangesNothingAndIsToldAtEachOrder() {
+        addresses.put("heavy", List.of(HERE));
+        vias.lookUp();
+        vias.lookUp();
+        assertThat(light.address()).isEqualTo(at(HERE));
+        Event.ViaNameless nameless = new Event.ViaNameless("socks5://light:1", "light", "127.0.0.1");
+        assertThat(told).containsExactly(nameless, nameless);
+    }
+
+    @Test
+    void addressesAreNotAskedFor() {
+        Via four = via("socks5://192.0.2.1:1");
+        Via six = via("http://[2001:db8::1]:1");
+        Vias literal = vias(four, six);
+        literal.lookUp();
+        literal.failed(four, four.address(), "down");
+        literal.failed(six, six.address(), "down");
+        assertThat(asked).isEmpty();
+        assertThat(asking).isEmpty();
+    }
+
+    @Test
+    void theNameOfOneThatFailsIsAskedForElsewhereOnceForEachRest() {
+        failed(heavy, "down");
+        failed(heavy, "down");
+        assertThat(asked).as("not on the thread of who fails").isEmpty();
+        now += 1000;
+        failed(heavy, "down");
+        assertThat(asking).as("the first question is not answered").hasSize(1);
+        asking.remove().run();
+        now += 2000;
+        failed(heavy, "down");
+        asking.remove().run();
+        assertThat(asked).containsExactly("heavy", "heavy");
+        assertThat(told).as("no address is told once").containsExactly(new Event.ViaDown("http://heavy:2", "down"),
+                new Event.ViaNameless("http://heavy:2", "heavy", "127.0.0.1"));
+    }
+
+    @Test
+    void whatHasMovedRestsForASecondAtMostAndIsNotToBlameForItsOldAddress() {
+        for (int i = 0; i < 7; i++) {
+            failed(heavy, "down");
+            now += 60_000;
+        }
+        failed(heavy, "down");
+        addresses.put("heavy", List.of(address(9)));
+        asking.remove().run();
+        vias.failed(heavy, at(HERE), "late");
+        now += 999;
+        assertThat(choose()).isSameAs(light);
+        now++;
+        awaitChoiceOf(heavy);
+        vias.failed(heavy, at(HERE), "later");
+        vias.worked(heavy);
+        assertThat(told).containsExactly(new Event.ViaDown("http://heavy:2", "down"),
+                new Event.ViaMoved("http://heavy:2", "127.0.0.1", "192.0.2.9"), new Event.ViaUp("http://heavy:2"));
     }
 }

@@ -25,7 +25,7 @@ final class ForwardProxy implements AutoCloseable {
 
     private final Kind kind;
     private final boolean guarded;
-    private final int port;
+    private final InetSocketAddress address;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger passed = new AtomicInteger();
     private volatile boolean tellsEnds = true;
@@ -37,22 +37,27 @@ final class ForwardProxy implements AutoCloseable {
         HTTP
     }
 
-    private ForwardProxy(Kind kind, boolean guarded) throws IOException {
+    private ForwardProxy(Kind kind, boolean guarded, InetAddress host, int port) throws IOException {
         this.kind = kind;
         this.guarded = guarded;
-        listening = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
-        port = listening.getLocalPort();
+        listening = new ServerSocket(port, 100, host);
+        address = new InetSocketAddress(host, listening.getLocalPort());
         serve(listening);
     }
 
     /** Lets everybody in. */
     static ForwardProxy open(Kind kind) throws IOException {
-        return new ForwardProxy(kind, false);
+        return new ForwardProxy(kind, false, InetAddress.getLoopbackAddress(), 0);
+    }
+
+    /** Of the same kind, at the same port of another address. */
+    ForwardProxy elsewhere(String host) throws IOException {
+        return new ForwardProxy(kind, guarded, InetAddress.ofLiteral(host), address.getPort());
     }
 
     /** Lets in who knows {@link #USER} and {@link #PASSWORD}. */
     static ForwardProxy guarded(Kind kind) throws IOException {
-        return new ForwardProxy(kind, true);
+        return new ForwardProxy(kind, true, InetAddress.getLoopbackAddress(), 0);
     }
 
     /** Answers with 0.0.0.0:0, as some do. */
@@ -68,12 +73,17 @@ final class ForwardProxy implements AutoCloseable {
 
     /** For {@code --via}, without user and password. */
     String url() {
-        return scheme() + "127.0.0.1:" + port;
+        return named("127.0.0.1");
+    }
+
+    /** The same by a name. */
+    String named(String host) {
+        return scheme() + host + ":" + address.getPort();
     }
 
     /** The same with a user and that password. */
     String url(String escapedPassword) {
-        return scheme() + USER + ":" + escapedPassword + "@127.0.0.1:" + port;
+        return scheme() + USER + ":" + escapedPassword + "@127.0.0.1:" + address.getPort();
     }
 
     private String scheme() {
@@ -97,7 +107,7 @@ final class ForwardProxy implements AutoCloseable {
     void revive() throws IOException {
         ServerSocket again = new ServerSocket();
         again.setReuseAddress(true);
-        again.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        again.bind(address);
         listening = again;
         serve(again);
     }

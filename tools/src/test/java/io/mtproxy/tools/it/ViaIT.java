@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code --via}: all that goes to Telegram goes through another proxy. */
 class ViaIT {
@@ -255,6 +256,72 @@ class ViaIT {
             via.silent(false);
             assertThat(echoes(world, 200)).isTrue();
             awaitLine(world, "proxy " + via.url() + " is up");
+        }
+    }
+
+    // ---- a name that gets another address
+
+    private static final String NAME = "via.test";
+    private static final String ELSEWHERE = "127.0.0.8";
+
+    /** From now on the name stands for this. */
+    private void name(String lines) throws IOException {
+        Files.writeString(directory.resolve("names"), lines);
+    }
+
+    /** Direct connections of a process that knows no names but ours. */
+    private DirectWorld named(ForwardProxy via, String... more) throws IOException {
+        List<String> words = new ArrayList<>(List.of("--via", via.named(NAME)));
+        words.addAll(List.of(more));
+        return DirectWorld.Plan.of(DirectWorld.DC).arguments(words.toArray(String[]::new)).start(directory,
+                options -> options.environment(
+                        Map.of("MTPROXY_JVM_FLAGS", "-Djdk.net.hosts.file=" + directory.resolve("names"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void atSighupItIsFollowedAndSessionsGoOn(int workers) throws Exception {
+        name("127.0.0.1 " + NAME);
+        try (ForwardProxy via = ForwardProxy.open(Kind.SOCKS5);
+                ForwardProxy next = via.elsewhere(ELSEWHERE);
+                DirectWorld world = named(via, "-M", String.valueOf(workers));
+                LoadExchange live = new LoadExchange(world.target(DirectWorld.DC).client(0), new SplittableRandom())) {
+            live.echo(100, false);
+            name(ELSEWHERE + " " + NAME);
+            Family.signal("HUP", world.proxy().pid());
+            String moved = "proxy " + via.named(NAME) + " is at " + ELSEWHERE + " now, was at 127.0.0.1";
+            Await.until("all have moved", Harness.SOON, () -> world.lines(moved).size() == Math.max(workers, 1));
+            assertThat(world.target(DirectWorld.DC).serves()).isTrue();
+            assertThat(next.passed()).isEqualTo(1);
+
+            name("127.0.0.1 another.test");
+            Family.signal("HUP", world.proxy().pid());
+            String stays = "proxy " + via.named(NAME) + ": cannot resolve '" + NAME
+                    + "' (expected: a name that has an address); " + ELSEWHERE + " stays in use";
+            Await.until("all have asked in vain", Harness.SOON,
+                    () -> world.lines(stays).size() == Math.max(workers, 1));
+            assertThat(world.target(DirectWorld.DC).serves()).isTrue();
+            assertThat(next.passed()).isEqualTo(2);
+            live.echo(100, false);
+            assertThat(via.passed()).isEqualTo(1);
+            world.stopInPeace();
+        }
+    }
+
+    @Test
+    void whenItFailsTheNameIsAskedForAgain() throws Exception {
+        name("127.0.0.1 " + NAME);
+        try (ForwardProxy via = ForwardProxy.open(Kind.SOCKS5);
+                ForwardProxy next = via.elsewhere(ELSEWHERE);
+                DirectWorld world = named(via)) {
+            assertThat(world.target(DirectWorld.DC).serves()).isTrue();
+            name(ELSEWHERE + " " + NAME);
+            via.die();
+            Await.until("the other one is used", Harness.SOON, () -> world.target(DirectWorld.DC).serves());
+            assertThat(next.passed()).isPositive();
+            world.proxy().awaitStat("via_1_healthy", 1);
+            assertThat(world.lines("proxy " + via.named(NAME) + " is down: ")).hasSize(1);
+            assertThat(world.lines("proxy " + via.named(NAME) + " is up")).hasSize(1);
         }
     }
 

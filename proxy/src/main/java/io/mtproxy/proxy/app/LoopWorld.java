@@ -18,6 +18,7 @@ import io.mtproxy.proxy.front.Splices;
 import io.mtproxy.proxy.handover.LoopState;
 import io.mtproxy.proxy.net.EventLoop;
 import io.mtproxy.proxy.net.SocketSettings;
+import io.mtproxy.proxy.os.Memory;
 import io.mtproxy.proxy.telegram.AutoTelegram;
 import io.mtproxy.proxy.telegram.DataCentres;
 import io.mtproxy.proxy.telegram.DirectCentres;
@@ -55,6 +56,7 @@ final class LoopWorld {
     /** So much is worth a collection, in which the JVM gives memory back to the system. */
     private static final int WORTH_COLLECTING = 4 << 20;
     private static final int TRIMS_PER_COLLECTION = 30;
+    private static final int TRIMS_OF_A_BURST = 5;
 
     final int index;
     final EventLoop loop;
@@ -65,7 +67,9 @@ final class LoopWorld {
     private final @Nullable MiddleProxies middle;
     private final int connectMillis;
     /** Bytes that were let go since the last collection. */
-    private long trimmed;
+    private long trimmed = WORTH_COLLECTING; // the start
+    /** Those of buffers among them. */
+    private long trimmedBuffers;
     private int trims;
 
     /** @param shared what the loops share under {@code -D}, else null */
@@ -89,16 +93,22 @@ final class LoopWorld {
     }
 
     /**
-     * After a burst. The collector would not shrink the heap by itself: an idle proxy makes no garbage. Under traffic that comes
-     * in waves it is asked once a minute at most: it stops all loops.
+     * After a burst. The collector would not shrink the heap by itself: an idle proxy makes no garbage. It stops all loops, so it is
+     * asked when nothing more is let go; for buffers once a minute, too, since traffic may come in waves.
      */
     private void trim() {
-        trimmed += loop.buffers().trim();
+        long buffers = loop.buffers().trim();
+        long ciphers = clients.letGo();
+        trimmedBuffers += buffers;
+        trimmed += buffers + ciphers;
         trims++;
-        if (trimmed >= WORTH_COLLECTING && trims >= TRIMS_PER_COLLECTION) {
+        boolean over = trimmed >= WORTH_COLLECTING && buffers + ciphers == 0 && trims >= TRIMS_OF_A_BURST;
+        if (over || (trimmedBuffers >= WORTH_COLLECTING && trims >= TRIMS_PER_COLLECTION)) {
+            trimmedBuffers = 0;
             trimmed = 0;
             trims = 0;
             System.gc();
+            Memory.giveBack();
         }
         loop.after(TRIM_MILLIS, this::trim);
     }

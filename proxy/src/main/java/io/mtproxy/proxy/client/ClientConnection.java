@@ -54,8 +54,8 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     private boolean writeWanted;
     /** The lane was told to hold. */
     private boolean full;
-    /** No byte has passed since the last {@link #sweep}. */
-    private boolean quiet;
+    /** Calls of {@link #sweep} since a byte has passed. */
+    private int quiet;
 
     /** How far a client has come. */
     private enum Stage {
@@ -119,7 +119,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     @Override
     protected void data(byte[] b, int off, int len) {
         counters.add(Counter.BYTES_FROM_CLIENTS, len);
-        quiet = false;
+        quiet = 0;
         switch (stage) {
             case GREETING -> greeting().data(b, off, len);
             case SESSION -> received(session(), b, off, len);
@@ -218,7 +218,7 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
     }
 
     private void staged() {
-        quiet = false;
+        quiet = 0;
         if (!full && out.pending() > Math.min(FULL, clients.settings.maxOutput() / 4)) {
             full = true;
             session().lane().hold(true);
@@ -280,13 +280,15 @@ final class ClientConnection extends Connection implements LaneClient, PacketInp
         }
     }
 
-    /** Called now and then: a session without traffic since the last call gives its ciphers back. */
-    void sweep() {
+    /** Called now and then: a session without traffic since the last call gives its ciphers back; whether it just did. */
+    boolean sweep() {
         Session s = session;
-        if (quiet && s != null) {
-            s.idle();
+        quiet = Math.min(quiet + 1, 3);
+        if (quiet != 2 || s == null) {
+            return false;
         }
-        quiet = true;
+        s.idle();
+        return true;
     }
 
     /** Bytes that it has taken so far. */

@@ -29,7 +29,7 @@ public record ClientSettings(boolean paddedOnly, int silenceMillis, int maxSilen
     public static ClientSettings defaults(boolean paddedOnly, int loops, long maxMemory) {
         return new ClientSettings(paddedOnly, 30_000, 90_000, 20, Math.max(1, MAX_UNPROVEN / loops),
                 PacketHeader.MAX_PACKET, Math.min(MAX_OUTPUT, maxMemory / loops / 4), maxMemory / loops, 10_000,
-                10_000, List.of());
+                2_000, List.of());
     }
 
     /** The same with another bound of packets. */

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 
 /** All clients of one event loop, and what they share. */
 public final class Clients implements Acceptor {
+    /** Bytes that the ciphers of a session take, one for each direction. */
+    private static final int CIPHERS = 2 << 10;
+
     final EventLoop loop;
     final ClientSettings settings;
     final Telegram telegram;
@@ -51,6 +54,7 @@ public final class Clients implements Acceptor {
     private final Set<ClientConnection> unproven = new LinkedHashSet<>();
     /** Those that the site has. */
     private final Set<ClientConnection> passedOn = new LinkedHashSet<>();
+    private long letGo;
 
     /**
      * @param hints    which secret was last seen from where; shared with other loops
@@ -250,10 +254,16 @@ public final class Clients implements Acceptor {
         return random.nextInt(settings.silenceMillis(), settings.maxSilenceMillis() + 1);
     }
 
-    /** Resting sessions give their ciphers back, 2 KB each. */
+    /** Bytes of ciphers that resting sessions have let go since the last call. */
+    public long letGo() {
+        long bytes = letGo;
+        letGo = 0;
+        return bytes;
+    }
+
     private void sweep() {
         for (ClientConnection client : sessions) {
-            client.sweep();
+            letGo += client.sweep() ? CIPHERS : 0;
         }
         loop.after(settings.idleMillis(), this::sweep);
     }

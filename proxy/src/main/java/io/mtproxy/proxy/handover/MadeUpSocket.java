@@ -14,7 +14,7 @@ final class MadeUpSocket implements AutoCloseable {
     /** @param calls the thread's own */
     MadeUpSocket(SocketCalls calls) throws IOException {
         this.calls = calls;
-        UnixSocket[] ends = UnixSocket.pair();
+        UnixSocket[] ends = UnixSocket.streams();
         near = ends[0];
         far = ends[1];
     }
@@ -29,7 +29,7 @@ final class MadeUpSocket implements AutoCloseable {
         adopted = true;
     }
 
-    /** One message; what does not fit is lost. */
+    /** What does not fit is lost. */
     void send(byte[] b, int length) {
         calls.send(far.descriptor(), b, 0, length);
     }

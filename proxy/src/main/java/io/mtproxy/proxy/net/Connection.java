@@ -37,7 +37,7 @@ public abstract class Connection {
     protected void connected() {}
 
     /**
-     * Bytes have come; once also behind the end of interest in them, if they had been read already. The array is the loop's:
+     * Bytes have come; once also behind the end of interest in them, if they had been read already ({@link EventLoop#interest}). The array is the loop's:
      * valid during the call, and {@link EventLoop#HEADROOM} bytes in front of {@code off} may be overwritten.
      */
     protected abstract void data(byte[] b, int off, int len);

@@ -26,9 +26,19 @@ final class EpollBatch implements AutoCloseable {
     private int writes;
     private boolean collecting;
 
-    EpollBatch(EpollLoop loop, SubmissionRing ring) {
+    private EpollBatch(EpollLoop loop, SubmissionRing ring) {
         this.loop = loop;
         this.ring = ring;
+    }
+
+    /** Null where the kernel has no ring, or forbids it. */
+    static @Nullable EpollBatch open(EpollLoop loop) {
+        try {
+            SubmissionRing ring = SubmissionRing.open(loop.calls);
+            return ring == null ? null : new EpollBatch(loop, ring);
+        } catch (LinkageError e) { // a C library without a function that it needs
+            return null;
+        }
     }
 
     /** Whether it can still be used. */
@@ -48,16 +58,18 @@ final class EpollBatch implements AutoCloseable {
             reads[i - from] = small ? ring.receive(loop.slots.descriptor(slot)) : NONE;
             count += small ? 1 : 0;
         }
-        if (count >= loop.batchFrom) {
+        boolean together = count >= loop.batchFrom;
+        if (together) {
             ring.submit();
+        } else {
+            ring.clear();
         }
         for (int i = from; i < to; i++) {
-            int operation = count >= loop.batchFrom ? reads[i - from] : NONE;
-            long key = events.data(i);
+            int operation = together ? reads[i - from] : NONE;
             if (operation == NONE) {
-                loop.dispatch(key, events.events(i));
+                loop.dispatch(events.data(i), events.events(i));
             } else {
-                received(key, operation);
+                received(events.data(i), operation);
             }
         }
         ring.clear();
@@ -71,16 +83,17 @@ final class EpollBatch implements AutoCloseable {
         int n = ring.result(operation);
         loop.metrics.readCalls++;
         loop.metrics.readBytes += Math.max(n, 0);
+        boolean paused = (c.wanted() & Connection.READ) == 0; // by what another one received
         try {
-            if (n <= 0) {
+            if (n > 0) {
+                ring.received(operation, loop.readBuffer, EventLoop.HEADROOM);
+                if (n < SubmissionRing.MOST_RECEIVED || paused) {
+                    c.data(loop.readBuffer, EventLoop.HEADROOM, n);
+                } else {
+                    loop.read(c, slot, n);
+                }
+            } else if (n < 0 || !paused) { // the kernel tells of FIN again
                 loop.ended(c, slot, -n);
-                return;
-            }
-            ring.received(operation, loop.readBuffer, EventLoop.HEADROOM);
-            if (n < SubmissionRing.MOST_RECEIVED) {
-                c.data(loop.readBuffer, EventLoop.HEADROOM, n);
-            } else {
-                loop.read(c, slot, n);
             }
         } catch (RuntimeException e) {
             loop.broken(c, e);
@@ -100,8 +113,8 @@ final class EpollBatch implements AutoCloseable {
 
     /** Whether {@link #write} is to be asked: it has a write of the connection, or is to take this one. */
     boolean isFor(Connection c, Chunk chunk) {
-        return c.write != NONE || (collecting && chunk.next == null && chunk.length() <= SubmissionRing.MOST_SENT
-                && !ring.isFull());
+        return c.write != NONE || (collecting && chunk.next == null && chunk.length() > 0
+                && chunk.length() <= SubmissionRing.MOST_SENT && !ring.isFull());
     }
 
     /** As {@link EventLoop#write}: puts it aside, or tells what the kernel took. */
@@ -173,5 +186,4 @@ final class EpollBatch implements AutoCloseable {
     public void close() {
         ring.close();
     }
-
 }

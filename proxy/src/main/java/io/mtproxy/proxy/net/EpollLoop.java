@@ -80,12 +80,14 @@ public final class EpollLoop extends LoopCore {
         c.interest = Connection.READ;
         c.inputEnded = false;
         c.write = EpollBatch.NONE;
+        c.bulk = false;
         slots.change(c.slot);
     }
 
     /** Ends the owner's relation to the socket, which stays open. */
     private int leave(Connection c) {
         handOver(c);
+        c.write = EpollBatch.NONE;
         if (c.handle instanceof EpollConnecting.Attempt attempt) {
             cancel(attempt.deadline);
         }
@@ -253,8 +255,7 @@ public final class EpollLoop extends LoopCore {
     private @Nullable EpollBatch batch() {
         if (!batchAsked) {
             batchAsked = true;
-            SubmissionRing ring = SubmissionRing.open(calls);
-            batch = ring == null ? null : new EpollBatch(this, ring);
+            batch = EpollBatch.open(this);
         }
         EpollBatch b = batch;
         return b != null && b.works() ? b : null;
@@ -343,14 +344,18 @@ public final class EpollLoop extends LoopCore {
 
     /** Reads behind what is in the buffer already. */
     void read(Connection c, int slot, int before) {
+        long key = slots.key(slot);
         metrics.readCalls++;
         int n = calls.recv(slots.descriptor(slot), readBuffer, HEADROOM + before, READ_SIZE - before);
+        int errno = n < 0 ? calls.errno() : 0;
         c.bulk = n + before > SubmissionRing.MOST_RECEIVED;
         metrics.readBytes += Math.max(n, 0);
-        if (n > 0 || before > 0) { // an end behind the bytes is told again
+        if (n > 0 || before > 0) {
             c.data(readBuffer, HEADROOM, before + Math.max(n, 0));
-        } else {
-            ended(c, slot, n == 0 ? 0 : calls.errno());
+        }
+        // FIN behind bytes is told again by the kernel, an error is not
+        if ((n < 0 || (n == 0 && before == 0)) && slots.find(key) >= 0) {
+            ended(c, slot, errno);
         }
     }
 
@@ -384,8 +389,10 @@ public final class EpollLoop extends LoopCore {
             }
         }
         listeners.forEach(EpollListening::end);
-        if (batch != null) {
-            batch.close();
+        EpollBatch b = batch;
+        if (b != null) {
+            batch = null;
+            b.close();
         }
         epoll.close();
         alarm.close();

@@ -29,7 +29,7 @@ public interface EventLoop extends AutoCloseable {
     void connect(Connection c, InetSocketAddress target, @Nullable InetSocketAddress source, long deadlineMillis);
 
     /**
-     * Takes over a connected socket by its descriptor, as after an upgrade; reading begins. It is the loop's to close from
+     * Takes over a connected stream socket by its descriptor, as after an upgrade; reading begins. It is the loop's to close from
      * now on, except when this fails.
      */
     void adopt(int descriptor, Connection c) throws IOException;
@@ -57,7 +57,8 @@ public interface EventLoop extends AutoCloseable {
 
     /**
      * Chooses whether {@link Connection#data} and {@link Connection#writable} are called; at first only data is. A
-     * connection that wants neither is not told of a reset either.
+     * connection that wants neither is not told of a reset either. What was read already when another connection's callback
+     * ended the interest is told nevertheless, and so is a reset that was met in reading.
      */
     void interest(Connection c, boolean read, boolean write);
 

@@ -18,6 +18,15 @@ public record Memory(long size, long resident, long data) {
                 bytes(status, "VmData:") + bytes(status, "VmStk:"));
     }
 
+    /** Has the C library give the system what it keeps for itself, most of all what the JVM's compilers have used and freed. */
+    public static void giveBack() {
+        try {
+            Libc.call("malloc_trim", 0, 0, 0);
+        } catch (UnsupportedOperationException e) {
+            // another C library than glibc, which keeps less
+        }
+    }
+
     /** A field in kilobytes. */
     private static long bytes(@Nullable String status, String key) {
         String field = ProcSelf.field(status, key);

@@ -42,10 +42,11 @@ final class RareCalls {
         return calls.socket(SocketName.UNIX, SEQPACKET);
     }
 
-    /** Two such sockets that are connected; their descriptors are written to eight bytes. */
-    static int pair(MemorySegment state, MemorySegment two) {
+    /** Two unix sockets that are connected, of streams or such ones; their descriptors are written to eight bytes. */
+    static int pair(MemorySegment state, boolean streams, MemorySegment two) {
         Objects.checkFromIndexSize(0, 2L * Integer.BYTES, two.byteSize());
-        return call(SOCKETPAIR, state, SocketName.UNIX, SEQPACKET | SocketCalls.CLOEXEC, 0, two.address());
+        int type = streams ? SocketCalls.STREAM : SEQPACKET;
+        return call(SOCKETPAIR, state, SocketName.UNIX, type | SocketCalls.CLOEXEC, 0, two.address());
     }
 
     /** May wait. */

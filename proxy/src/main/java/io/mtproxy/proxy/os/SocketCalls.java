@@ -28,7 +28,7 @@ public final class SocketCalls {
     /** Most bytes that one call moves: the collector waits for it. */
     public static final int MOST = 256 << 10;
 
-    private static final int STREAM = 1;
+    static final int STREAM = 1;
     static final int NONBLOCK = 0x800;
     static final int CLOEXEC = 0x80000;
     private static final int DONTWAIT = 0x40;

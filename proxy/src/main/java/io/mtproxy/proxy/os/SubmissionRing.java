@@ -44,7 +44,6 @@ public final class SubmissionRing implements AutoCloseable {
     private static final int HEAD = 0;
     private static final int TAIL = 4;
     private static final int MASK = 8;
-    private static final int ENTRIES = 12;
     private static final int SUBMISSION_ARRAY = 24;
     private static final int COMPLETIONS = 20;
     private static final int OPERATION_SIZE = 64;
@@ -106,7 +105,8 @@ public final class SubmissionRing implements AutoCloseable {
         MemorySegment operations = map(calls, (long) CAPACITY * OPERATION_SIZE, SHARED_POPULATED, descriptor,
                 OPERATIONS_OFFSET);
         MemorySegment data = map(calls, DATA, PRIVATE_ANONYMOUS, -1, 0);
-        if (rings == null || operations == null || data == null) {
+        boolean known = parameters.get(INT, 0) == CAPACITY;
+        if (!known || rings == null || operations == null || data == null) {
             unmap(calls, rings);
             unmap(calls, operations);
             unmap(calls, data);
@@ -128,10 +128,6 @@ public final class SubmissionRing implements AutoCloseable {
         completionTail = completion(parameters, TAIL);
         completions = completion(parameters, COMPLETIONS);
         completionMask = rings.get(INT, completion(parameters, MASK));
-        int entries = rings.get(INT, submission(parameters, ENTRIES));
-        if (entries != CAPACITY || rings.get(INT, submission(parameters, MASK)) != CAPACITY - 1) {
-            throw new IllegalStateException("asked for a ring of " + CAPACITY + ", got " + entries);
-        }
         for (int i = 0; i < CAPACITY; i++) { // an operation always has the same place
             rings.set(INT, submission(parameters, SUBMISSION_ARRAY) + (long) i * Integer.BYTES, i);
         }

@@ -38,10 +38,19 @@ public final class UnixSocket implements AutoCloseable {
 
     /** Two that are connected to each other. */
     public static UnixSocket[] pair() throws IOException {
+        return pair(false);
+    }
+
+    /** Two ends of a stream, as TCP's are: what does not fit into one read is left for the next. */
+    public static UnixSocket[] streams() throws IOException {
+        return pair(true);
+    }
+
+    private static UnixSocket[] pair(boolean streams) throws IOException {
         SocketCalls calls = new SocketCalls();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment two = arena.allocate(ValueLayout.JAVA_INT, 2);
-            checked(RareCalls.pair(calls.state(), two), calls);
+            checked(RareCalls.pair(calls.state(), streams, two), calls);
             return new UnixSocket[] {new UnixSocket(two.getAtIndex(ValueLayout.JAVA_INT, 0)),
                     new UnixSocket(two.getAtIndex(ValueLayout.JAVA_INT, 1))};
         }

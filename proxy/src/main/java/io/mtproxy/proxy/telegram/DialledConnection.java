@@ -28,7 +28,11 @@ abstract class DialledConnection extends Connection {
     private @Nullable Endpoint bound;
 
     /** What exists while a proxy is asked. */
-    private record Passage(Via via, InetSocketAddress at, Tunnel tunnel, TimerWheel.Timer deadline) {}
+    private record Passage(Vias.Attempt attempt, Tunnel tunnel, TimerWheel.Timer deadline) {
+        IOException failure(String why, @Nullable Exception cause) {
+            return new IOException("through " + attempt.via() + ": " + why, cause);
+        }
+    }
 
     DialledConnection(EventLoop loop, Vias vias, Counters counters) {
         super(loop);
@@ -54,16 +58,16 @@ abstract class DialledConnection extends Connection {
 
     /** Begins; {@link #opened} or {@link #lost} follows within that time, never during this call. */
     final void dial(InetSocketAddress target, @Nullable InetSocketAddress source, int limitMillis) {
-        Via via = vias.choose();
-        if (via == null) {
+        Vias.Attempt attempt = vias.choose();
+        if (attempt == null) {
             loop.connect(this, target, source, limitMillis);
             return;
         }
         counters.increment(Counter.VIA_ATTEMPTS);
         TimerWheel.Timer deadline = loop.after(limitMillis,
-                () -> failed(new IOException("not through within " + limitMillis + " ms")));
-        InetSocketAddress at = via.address();
-        passage = new Passage(via, at, via.to(target), deadline);
+                () -> late("not through within " + limitMillis + " ms"));
+        InetSocketAddress at = attempt.at();
+        passage = new Passage(attempt, attempt.via().to(target), deadline);
         loop.connect(this, at, sameFamily(source, at) ? source : null, limitMillis);
     }
 
@@ -130,7 +134,7 @@ abstract class DialledConnection extends Connection {
 
     private void open(Passage p) {
         forget();
-        vias.worked(p.via);
+        vias.worked(p.attempt);
         Address told = p.tunnel.bound();
         bound = told == null ? null : new Endpoint(told.ip(), told.port());
         opened();
@@ -154,7 +158,8 @@ abstract class DialledConnection extends Connection {
         if (e.kind() == ProtocolException.Kind.UNREACHED) {
             forget();
             counters.increment(Counter.VIA_FAILURES);
-            lost(new IOException("through " + p.via + ": " + why, e));
+            vias.worked(p.attempt);
+            lost(p.failure(why, e));
         } else {
             failed(new IOException(why, e));
         }
@@ -177,22 +182,28 @@ abstract class DialledConnection extends Connection {
             return;
         }
         String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-        blame(p, why);
-        lost(new IOException("through " + p.via + ": " + why, cause));
-    }
-
-    private void blame(Passage p, String why) {
         forget();
         counters.increment(Counter.VIA_FAILURES);
         proxyFailed = true;
-        vias.failed(p.via, p.at, why);
+        vias.failed(p.attempt, why);
+        lost(p.failure(why, cause));
     }
 
-    /** There is no more time: a proxy that still is asked has failed. To be called at the end; nothing follows. */
+    private void late(String why) {
+        Passage p = passage;
+        if (p != null) {
+            giveUp(why);
+            lost(p.failure(why, null));
+        }
+    }
+
+    /** There is no more time: it is for {@link Vias} to say who is to blame. To be called at the end; nothing follows. */
     final void giveUp(String why) {
         Passage p = passage;
         if (p != null) {
-            blame(p, why);
+            forget();
+            counters.increment(Counter.VIA_FAILURES);
+            proxyFailed = vias.silent(p.attempt, why);
         }
     }
 

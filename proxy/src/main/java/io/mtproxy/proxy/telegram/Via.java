@@ -23,6 +23,7 @@ public final class Via {
     private int restMillis;
     private long restEnd;
     private boolean onTrial;
+    private long successes;
 
     /** @param address resolved */
     public Via(TunnelUrl url, InetSocketAddress address) {
@@ -48,6 +49,11 @@ public final class Via {
 
     String host() {
         return url.host();
+    }
+
+    /** How often it has worked. */
+    long successes() {
+        return successes;
     }
 
     int weight() {
@@ -87,6 +93,7 @@ public final class Via {
     }
 
     void worked() {
+        successes++;
         onTrial = false;
         restMillis = 0;
     }

@@ -53,10 +53,18 @@ public final class Vias {
     }
 
     /**
-     * One for the next attempt: by weight among those that do not rest, or the one whose rest ends first. Null when there are
-     * none at all. {@link #worked} or {@link #failed} is to follow.
+     * One that is tried.
+     *
+     * @param at        where
+     * @param successes those before
      */
-    synchronized @Nullable Via choose() {
+    record Attempt(Via via, InetSocketAddress at, long successes) {}
+
+    /**
+     * One for the next attempt: by weight among those that do not rest, or the one whose rest ends first. Null when there are
+     * none at all. {@link #worked}, {@link #failed} or {@link #silent} is to follow.
+     */
+    synchronized @Nullable Attempt choose() {
         if (all.isEmpty()) {
             return null;
         }
@@ -64,7 +72,7 @@ public final class Vias {
         Via chosen = byWeight(now);
         chosen = chosen == null ? restedFirst() : chosen;
         chosen.tried(now);
-        return chosen;
+        return new Attempt(chosen, chosen.address(), chosen.successes());
     }
 
     private @Nullable Via byWeight(long now) {
@@ -90,24 +98,50 @@ public final class Vias {
         return first;
     }
 
-    /** An attempt got through. */
-    void worked(Via via) {
+    /** An attempt got through, or the proxy could tell why the target is not reached. */
+    void worked(Attempt attempt) {
+        Via via = attempt.via();
         synchronized (this) {
-            if (via.healthy()) {
+            boolean known = via.healthy();
+            if (moved(attempt)) {
                 return;
             }
             via.worked();
+            if (known) {
+                return;
+            }
         }
         events.on(new Event.ViaUp(via.toString()));
     }
 
-    /** An attempt at that address did not, and that was not the target's fault. */
-    void failed(Via via, InetSocketAddress at, String why) {
+    /** What comes of an attempt says nothing about where the proxy is now. */
+    private static boolean moved(Attempt attempt) {
+        return !attempt.via().address().equals(attempt.at());
+    }
+
+    /**
+     * Nothing came of an attempt. A proxy that worked for others meanwhile waits for the target as we did; else it is to blame.
+     *
+     * @return whether it is
+     */
+    boolean silent(Attempt attempt, String why) {
+        synchronized (this) {
+            if (attempt.via().successes() != attempt.successes()) {
+                return false;
+            }
+        }
+        failed(attempt, why);
+        return true;
+    }
+
+    /** An attempt failed, and that was not the target's fault. */
+    void failed(Attempt attempt, String why) {
+        Via via = attempt.via();
         boolean news;
         boolean ask;
         synchronized (this) {
-            if (!via.address().equals(at)) {
-                return; // it has moved since
+            if (moved(attempt)) {
+                return;
             }
             news = via.healthy();
             ask = via.failed(millis.getAsLong()) && via.named() && via.ask();

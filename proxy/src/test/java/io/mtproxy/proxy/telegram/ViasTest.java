@@ -41,8 +41,12 @@ class ViasTest {
         return addresses.getOrDefault(host, List.of());
     }
 
+    private static Vias.Attempt attempt(Via via) {
+        return new Vias.Attempt(via, via.address(), via.successes());
+    }
+
     private void failed(Via via, String why) {
-        vias.failed(via, via.address(), why);
+        vias.failed(attempt(via), why);
     }
 
     private static InetSocketAddress at(InetAddress address) {
@@ -54,7 +58,7 @@ class ViasTest {
     }
 
     private Via choose() {
-        return Objects.requireNonNull(vias.choose());
+        return Objects.requireNonNull(vias.choose()).via();
     }
 
     @Test
@@ -117,8 +121,8 @@ class ViasTest {
         failed(heavy, "down");
         assertThat(vias.healthy(0)).isTrue();
         assertThat(vias.healthy(1)).isFalse();
-        vias.worked(heavy);
-        vias.worked(heavy);
+        vias.worked(attempt(heavy));
+        vias.worked(attempt(heavy));
         assertThat(vias.healthy(1)).isTrue();
         awaitChoiceOf(heavy);
         failed(heavy, "again");
@@ -136,6 +140,17 @@ class ViasTest {
         now += 10;
         assertThat(choose()).isSameAs(light);
         assertThat(choose()).as("the first one is on trial").isSameAs(heavy);
+    }
+
+    @Test
+    void silenceIsTheTargetsWhenOthersGetThroughMeanwhile() {
+        Vias.Attempt first = attempt(light);
+        vias.worked(attempt(light));
+        assertThat(vias.silent(first, "no answer")).isFalse();
+        assertThat(vias.healthy(0)).isTrue();
+        assertThat(vias.silent(attempt(light), "no answer")).as("nobody got through since").isTrue();
+        assertThat(vias.healthy(0)).isFalse();
+        assertThat(told).containsExactly(new Event.ViaDown("socks5://light:1", "no answer"));
     }
 
     // ---- where they are
@@ -169,8 +184,8 @@ class ViasTest {
         Via six = via("http://[2001:db8::1]:1");
         Vias literal = vias(four, six);
         literal.lookUp();
-        literal.failed(four, four.address(), "down");
-        literal.failed(six, six.address(), "down");
+        literal.failed(attempt(four), "down");
+        literal.failed(attempt(six), "down");
         assertThat(asked).isEmpty();
         assertThat(asking).isEmpty();
     }
@@ -199,15 +214,18 @@ class ViasTest {
             now += 60_000;
         }
         failed(heavy, "down");
+        Vias.Attempt late = attempt(heavy);
         addresses.put("heavy", List.of(address(9)));
         asking.remove().run();
-        vias.failed(heavy, at(HERE), "late");
+        vias.failed(late, "late");
         now += 999;
         assertThat(choose()).isSameAs(light);
         now++;
         awaitChoiceOf(heavy);
-        vias.failed(heavy, at(HERE), "later");
-        vias.worked(heavy);
+        vias.failed(late, "later");
+        vias.worked(late);
+        assertThat(vias.healthy(1)).as("what is known of the old address says nothing").isFalse();
+        vias.worked(attempt(heavy));
         assertThat(told).containsExactly(new Event.ViaDown("http://heavy:2", "down"),
                 new Event.ViaMoved("http://heavy:2", "127.0.0.1", "192.0.2.9"), new Event.ViaUp("http://heavy:2"));
     }

@@ -136,4 +136,53 @@ class AutoModeIT {
             assertThat(both.proxy.stop()).isZero();
         }
     }
+
+    /** The proxy tells from where it connects, or the keys of links would not fit; data centres see it come from there, too. */
+    @Test
+    void bothWaysGoThroughAnotherProxy() throws Exception {
+        try (ForwardProxy via = ForwardProxy.open(ForwardProxy.Kind.SOCKS5); Both both = new Both("--via", via.url())) {
+            both.assertServed();
+            assertThat(both.middle.statistics().sessionsTotal()).isEqualTo(6);
+            assertThat(both.direct.statistics().connectionsTotal()).isZero();
+            assertThat(via.passed()).isEqualTo(both.middle.statistics().linksTotal());
+
+            both.killMiddle();
+            both.assertClosed();
+            int passed = via.passed();
+            both.assertServed();
+            assertThat(both.direct.statistics().connectionsTotal()).isEqualTo(6);
+            assertThat(via.passed()).isEqualTo(passed + 6);
+            assertThat(both.proxy.stats().number("direct_fallback_sessions")).isEqualTo(6);
+            assertThat(both.proxy.log()).as("the middle proxies are gone, not the proxy on the way")
+                    .doesNotContain(via.url() + " is down");
+
+            both.reviveMiddle();
+            Await.until("middle proxies serve again", Harness.SOON, () -> {
+                both.assertServed();
+                return both.middle.statistics().sessionsTotal() > 0;
+            });
+            assertThat(both.proxy.log()).doesNotContain("Exception", "\tat ");
+            assertThat(both.proxy.stop()).isZero();
+        }
+    }
+
+    /** There is no way around it. */
+    @Test
+    void whereTheProxyIsDeadNeitherWayServesUntilItIsBack() throws Exception {
+        try (ForwardProxy via = ForwardProxy.open(ForwardProxy.Kind.SOCKS5); Both both = new Both("--via", via.url())) {
+            both.assertServed();
+            via.die();
+            both.proxy.awaitStat("ready_outbound_connections", 0);
+            both.assertClosed();
+            both.assertClosed(); // this one directly
+            assertThat(both.direct.statistics().connectionsTotal()).isZero();
+            assertThat(both.proxy.stats().number("via_1_healthy")).isZero();
+            via.revive();
+            both.proxy.awaitServing(both.target());
+            both.proxy.awaitLinks(World.LINKS);
+            both.assertServed();
+            both.proxy.awaitStat("via_1_healthy", 1);
+            assertThat(both.proxy.stop()).isZero();
+        }
+    }
 }

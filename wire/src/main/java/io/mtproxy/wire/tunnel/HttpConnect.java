@@ -129,10 +129,11 @@ final class HttpConnect implements Tunnel {
             case 407 -> credentials == null
                     ? ": the proxy wants a user and a password"
                     : ": the proxy refuses user and password";
-            case 502, 504 -> ": the target is not to be reached";
+            case 502, 503, 504 -> ": the target is not to be reached";
             default -> "";
         };
-        throw new ProtocolException(status == 502 || status == 504 ? Kind.UNREACHED : Kind.HANDSHAKE,
+        boolean target = status >= 502 && status <= 504; // 503 is what Squid says where it cannot connect
+        throw new ProtocolException(target ? Kind.UNREACHED : Kind.HANDSHAKE,
                 "HTTP status " + status + why + " (expected: 2xx)");
     }
 

@@ -68,7 +68,7 @@ class HttpConnectTest {
     @ParameterizedTest
     @CsvSource({"HTTP/1.1 407 x,HANDSHAKE,status 407: the proxy wants a user",
             "HTTP/1.1 403,HANDSHAKE,status 403: not allowed",
-            "HTTP/1.1 502 x,UNREACHED,status 502: the target", "HTTP/1.1 503 x,HANDSHAKE,status 503 (expected: 2xx)",
+            "HTTP/1.1 502 x,UNREACHED,status 502: the target", "HTTP/1.1 503 x,UNREACHED,status 503: the target",
             "HTTP/1.1 302 x,HANDSHAKE,status 302 (expected: 2xx)",
             "HTTP/1.1 101 x,HANDSHAKE,status 101", "HTTP/2.0 200 x,MESSAGE,no HTTP", "SSH-2.0-x,MESSAGE,no HTTP",
             "HTTP/1.1 20,MESSAGE,no HTTP", "HTTP/1.1 2000 x,MESSAGE,no HTTP", "HTTP/1.1  200 x,MESSAGE,no HTTP",

@@ -126,12 +126,12 @@ public final class Refreshing {
         } catch (IOException e) {
             throw Refusal.exit(1, Line.log("fatal: --refresh: cannot move " + store.config() + ": " + e.getMessage()));
         }
-        boolean canBegin = file || kept(log) || mayGoDirectly();
-        if (canBegin && hasSecret()) {
+        boolean config = file || kept(log);
+        if (config ? hasSecret() : mayGoDirectly()) { // data centres want neither: where the site is blocked, nobody waits for it
             return;
         }
         String why = first(log);
-        if (why != null && !canBegin) {
+        if (why != null && !config) {
             throw Refusal.exit(1,
                     Line.log("fatal: there is no config to begin with: no <config-file> is given, none is kept in "
                             + store.config() + ", and none came within " + FIRST_SECONDS + " s: " + why));

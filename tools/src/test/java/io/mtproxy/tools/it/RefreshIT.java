@@ -10,6 +10,7 @@ import io.mtproxy.tools.process.FreePort;
 import io.mtproxy.tools.process.ProxyOptions;
 import io.mtproxy.tools.process.ProxyProcess;
 import io.mtproxy.tools.process.ProxyStats;
+import io.mtproxy.tools.sim.SimulatedDataCentre;
 import io.mtproxy.tools.sim.SimulatedTelegram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -253,5 +254,40 @@ class RefreshIT {
             assertThat(Family.alive(family.worker(1)) && Family.alive(family.worker(2))).isTrue();
             assertThat(proxy.stop()).isZero();
         }
+    }
+
+    @Test
+    void withAutoItServesDirectlyUntilTheFirstConfigIsThere() throws Exception {
+        site.config(""); // not yet
+        try (SimulatedDataCentre centre = SimulatedDataCentre
+                .start(SimulatedDataCentre.Options.defaults().service(new LoadService()));
+                ProxyProcess proxy = proxy(SELDOM, auto(centre))) {
+            proxy.awaitServing(target(proxy));
+            assertThat(proxy.stats().number("direct_sessions_created")).isPositive();
+            assertThat(proxy.stats().values()).containsEntry("config_md5", "none");
+            assertThat(proxy.log()).doesNotContain("waiting for the first config");
+            try (LoadExchange live = new LoadExchange(target(proxy).client(0), new SplittableRandom())) {
+                live.echo(100, false);
+                site.publish(telegram);
+                Family.signal("HUP", proxy.pid());
+                awaitServedBy(telegram, proxy);
+                long direct = centre.statistics().connectionsTotal();
+                for (int i = 0; i < 3; i++) {
+                    assertThat(target(proxy).serves()).isTrue();
+                }
+                assertThat(centre.statistics().connectionsTotal()).as("new clients go to middle proxies")
+                        .isEqualTo(direct);
+                live.echo(5000, true);
+                assertThat(centre.statistics().connectionsNow()).as("who is there keeps its way").isEqualTo(1);
+            }
+            assertThat(proxy.log()).doesNotContain("Exception", "\tat ");
+            assertThat(proxy.stop()).isZero();
+        }
+    }
+
+    private static String[] auto(SimulatedDataCentre centre) {
+        List<String> words = new ArrayList<>(List.of("--auto"));
+        SimulatedDataCentre.IDS.forEach(dc -> words.addAll(List.of("--dc-override", centre.override(dc))));
+        return words.toArray(String[]::new);
     }
 }

@@ -29,7 +29,9 @@ final class ForwardProxy implements AutoCloseable {
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger passed = new AtomicInteger();
     private volatile boolean tellsEnds = true;
+    private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean silent;
+    private volatile int lost = -1;
     private ServerSocket listening;
 
     enum Kind {
@@ -69,6 +71,16 @@ final class ForwardProxy implements AutoCloseable {
     /** Accepts from now on, and says nothing. */
     void silent(boolean now) {
         silent = now;
+    }
+
+    /** With SOCKS5: what is sent to targets at that port is lost on the way, so that it waits for them. */
+    void lose(int targetPort) {
+        lost = targetPort;
+    }
+
+    /** How often it has begun to wait for such a target. */
+    int waiting() {
+        return waiting.get();
     }
 
     /** For {@code --via}, without user and password. */
@@ -179,7 +191,13 @@ final class ForwardProxy implements AutoCloseable {
         }
         in.readNBytes(3);
         byte[] address = in.readNBytes(in.readByte() == 1 ? 4 : 16);
-        try (Socket target = connect(InetAddress.getByAddress(address), in.readUnsignedShort())) {
+        int port = in.readUnsignedShort();
+        if (port == lost) {
+            waiting.incrementAndGet();
+            in.readAllBytes();
+            return;
+        }
+        try (Socket target = connect(InetAddress.getByAddress(address), port)) {
             byte[] ip = tellsEnds ? target.getLocalAddress().getAddress() : new byte[4];
             int local = tellsEnds ? target.getLocalPort() : 0;
             send(client, 5, 0, 0, 1, ip[0], ip[1], ip[2], ip[3], local >> 8, local);

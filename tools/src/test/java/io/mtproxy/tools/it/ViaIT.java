@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -256,6 +257,23 @@ class ViaIT {
             via.silent(false);
             assertThat(echoes(world, 200)).isTrue();
             awaitLine(world, "proxy " + via.url() + " is up");
+        }
+    }
+
+    @Test
+    void aTargetThatIsSilentIsNotTheProxysFaultWhenOthersAreReached() throws Exception {
+        try (ForwardProxy via = ForwardProxy.open(Kind.SOCKS5);
+                DirectWorld world = DirectWorld.Plan.of(DirectWorld.DC, 5).arguments("--via", via.url())
+                        .start(directory)) {
+            via.lose(world.centre(1).address().getPort());
+            CompletableFuture<Boolean> other = CompletableFuture.supplyAsync(() -> world.target(5).serves());
+            Await.until("the proxy waits for it", Harness.SOON, () -> via.waiting() == 1);
+            assertThat(world.target(DirectWorld.DC).serves()).isTrue();
+            assertThat(other.get()).isFalse();
+            assertThat(world.stat("via_failures")).isEqualTo(1);
+            assertThat(world.stat("via_1_healthy")).isEqualTo(1);
+            assertThat(world.lines("proxy " + via.url() + " is down")).isEmpty();
+            world.stopInPeace();
         }
     }
 

@@ -160,11 +160,12 @@ prepare() {
   fi
 }
 
-# The JVM of the daemon. Small and steady memory: one collector thread, a heap that shrinks at once, small stacks. C2 stays on:
-# without it AES costs 28 times as much. Code is first compiled at its 1,000th call, not at its 200th: at the start, where the
-# compiler takes the processor from what it compiles, that saves a tenth, and later it costs nothing. The descriptor limit is the program's own business: it decides how many connections
-# fit. A class archive fits only these flags.
-DAEMON_FLAGS="-XX:+UseSerialGC -Xms8m -Xmx512m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:-ShrinkHeapInSteps
+# The JVM of the daemon. Small and steady memory: one collector thread, a heap that shrinks at once, small stacks, and as bound of
+# the heap half of what the machine or container has, but 512 MiB at most (for this JVM no machine has more than 1 GiB). C2 stays
+# on: without it AES costs 28 times as much. Code is first compiled at its 1,000th call, not at its 200th: at the start, where the
+# compiler takes the processor from what it compiles, that saves a tenth, and later it costs nothing. The descriptor limit is the
+# program's own business: it decides how many connections fit. A class archive fits only these flags.
+DAEMON_FLAGS="-XX:+UseSerialGC -Xms8m -XX:MaxRAM=1g -XX:MaxRAMPercentage=50 -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=20 -XX:-ShrinkHeapInSteps
   -XX:Tier3InvocationThreshold=1000 -XX:Tier3MinInvocationThreshold=500 -XX:Tier3CompileThreshold=4000
   -XX:+UseCompactObjectHeaders -XX:+ExitOnOutOfMemoryError -Xss256k -XX:-UsePerfData -XX:-MaxFDLimit --enable-native-access=ALL-UNNAMED"
 

@@ -36,6 +36,8 @@ def label(c):
 
 # A relay needs two descriptors per client, and 20,000 are what many machines allow.
 RELAY_CLIENTS = 7000
+# Seconds before memory at rest is read: programs that give memory back do it when a burst is over.
+REST = 15
 
 
 def possible(spec, cell):
@@ -106,7 +108,7 @@ def idle(spec, workdir, mtload, levels):
     res = dict(levels={})
     try:
         settle(p.pids())
-        time.sleep(1)
+        time.sleep(REST)
         res["base"] = memory(p.pids())
         for n in levels:
             if n and (spec["kind"] != "relay" or n <= RELAY_CLIENTS):
@@ -124,7 +126,7 @@ def idle_level(p, n, base):
         if len(ready) < 3:
             raise RuntimeError("the idle client with %d connections ended without an answer" % n)
         pids = p.pids()
-        time.sleep(1.5)
+        time.sleep(REST)
         c0, t0 = cpu_seconds(pids), time.monotonic()
         time.sleep(3)
         idle_cpu = (cpu_seconds(pids) - c0) / (time.monotonic() - t0)

@@ -115,7 +115,8 @@ class LauncherIT {
     void theDaemonGetsItsJarsFlagsAndSmallArenas() throws Exception {
         Outcome outcome = launch(Map.of("MTPROXY_JVM_FLAGS", "-Xmx99m -Dx=y"));
 
-        assertThat(outcome.out()).contains("[-Xmx99m]", "[-Dx=y]", "[-XX:+UseSerialGC]", "arenas 1",
+        assertThat(outcome.out()).contains("[-Xmx99m]", "[-Dx=y]", "[-XX:+UseSerialGC]",
+                "[-XX:MaxRAM=1g]", "[-XX:MaxRAMPercentage=50]", "arenas 1",
                 "[" + root.resolve("lib/wire-1.jar") + ":" + root.resolve("lib/proxy-1.jar") + "]");
         assertThat(launch(Map.of("MALLOC_ARENA_MAX", "3")).out()).contains("arenas 3");
     }

@@ -55,8 +55,12 @@ final class LoopWorld {
     private static final int TRIM_MILLIS = 2_000;
     /** So much is worth a collection, in which the JVM gives memory back to the system. */
     private static final int WORTH_COLLECTING = 4 << 20;
-    private static final int TRIMS_PER_COLLECTION = 30;
-    private static final int TRIMS_OF_A_BURST = 5;
+    /** The same when a burst is over. */
+    private static final int WORTH_COLLECTING_AFTER = 1 << 20;
+    /** A minute: not sooner after the last one, under traffic ... */
+    private static final int TRIMS_UNDER_TRAFFIC = 30;
+    /** ... and 10 s: when a burst is over. */
+    private static final int LEAST_TRIMS = 5;
 
     final int index;
     final EventLoop loop;
@@ -67,8 +71,8 @@ final class LoopWorld {
     private final @Nullable MiddleProxies middle;
     private final int connectMillis;
     /** Bytes that were let go since the last collection. */
-    private long trimmed = WORTH_COLLECTING; // the start
-    /** Those of buffers among them. */
+    private long trimmed = WORTH_COLLECTING_AFTER; // what the start leaves behind
+    /** Of these, the buffers'. */
     private long trimmedBuffers;
     private int trims;
 
@@ -102,8 +106,8 @@ final class LoopWorld {
         trimmedBuffers += buffers;
         trimmed += buffers + ciphers;
         trims++;
-        boolean over = trimmed >= WORTH_COLLECTING && buffers + ciphers == 0 && trims >= TRIMS_OF_A_BURST;
-        if (over || (trimmedBuffers >= WORTH_COLLECTING && trims >= TRIMS_PER_COLLECTION)) {
+        boolean over = trimmed >= WORTH_COLLECTING_AFTER && buffers + ciphers == 0 && trims >= LEAST_TRIMS;
+        if (over || (trimmedBuffers >= WORTH_COLLECTING && trims >= TRIMS_UNDER_TRAFFIC)) {
             trimmedBuffers = 0;
             trimmed = 0;
             trims = 0;

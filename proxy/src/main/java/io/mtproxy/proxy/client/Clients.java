@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** All clients of one event loop, and what they share. */
 public final class Clients implements Acceptor {
-    /** Bytes that the ciphers of a session take, one for each direction. */
+    /** Bytes of the two ciphers of a session together. */
     private static final int CIPHERS = 2 << 10;
 
     final EventLoop loop;

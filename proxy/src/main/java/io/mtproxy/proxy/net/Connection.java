@@ -14,7 +14,7 @@ public abstract class Connection {
     static final int READ = 1;
     static final int WRITE = 4;
 
-    /** The loop's own note of the socket, null when there is none. */
+    /** The loop's own note: an attempt to connect, a failure that is still to be told, with java.nio the socket's key; else null. */
     @Nullable
     Object handle;
     /** The loop's number of the socket, -1 when there is none. */
@@ -37,8 +37,8 @@ public abstract class Connection {
     protected void connected() {}
 
     /**
-     * Bytes have come; once also behind the end of interest in them, if they had been read already ({@link EventLoop#interest}). The array is the loop's:
-     * valid during the call, and {@link EventLoop#HEADROOM} bytes in front of {@code off} may be overwritten.
+     * Bytes have come. Once also after interest in them has ended, when they had been read before ({@link EventLoop#interest}). The
+     * array is the loop's: valid during the call, and {@link EventLoop#HEADROOM} bytes in front of {@code off} may be overwritten.
      */
     protected abstract void data(byte[] b, int off, int len);
 
@@ -62,7 +62,7 @@ public abstract class Connection {
         failed(new IOException("internal error", bug));
     }
 
-    /** Asks for one {@link #flush} at the end of this iteration. */
+    /** Asks for a {@link #flush} at the end of this iteration. */
     public final void touch() {
         loop.touch(this);
     }

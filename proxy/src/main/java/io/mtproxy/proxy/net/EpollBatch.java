@@ -6,19 +6,19 @@ import io.mtproxy.proxy.os.SubmissionRing;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The small reads and the small writes of one iteration of an {@link EpollLoop}, each many in one system call: with many
+ * The small reads and the small writes of one iteration of an {@link EpollLoop}, up to 64 in one system call: with many
  * clients the entry to the kernel costs as much as what it does there. A connection does not notice: what it writes is refused
  * for now, as by a full socket, and it is flushed once more when the kernel has taken it. The loop's thread.
  */
 final class EpollBatch implements AutoCloseable {
-    /** No write of this connection is here. */
+    /** No operation. */
     static final int NONE = -1;
 
     private final EpollLoop loop;
     private final SubmissionRing ring;
     /** Of events: the operation that reads, or {@link #NONE}. */
     private final int[] reads = new int[SubmissionRing.CAPACITY];
-    /** Of operations that write: whose, by which key, and from where. */
+    /** Of operations that write: whose, by which key, from where, and how much. */
     private final @Nullable Connection[] writers = new Connection[SubmissionRing.CAPACITY];
     private final long[] keys = new long[SubmissionRing.CAPACITY];
     private final @Nullable Chunk[] chunks = new Chunk[SubmissionRing.CAPACITY];
@@ -61,8 +61,6 @@ final class EpollBatch implements AutoCloseable {
         boolean together = count >= loop.batchFrom;
         if (together) {
             ring.submit();
-        } else {
-            ring.clear();
         }
         for (int i = from; i < to; i++) {
             int operation = together ? reads[i - from] : NONE;
@@ -125,7 +123,7 @@ final class EpollBatch implements AutoCloseable {
             return 0;
         }
         if (chunks[operation] != chunk) {
-            throw new IllegalStateException("what was written is not what is to be written now");
+            throw new IllegalStateException("another chunk is written while one waits for the kernel");
         }
         return ring.isDone(operation) ? taken(c, chunk) : 0;
     }
@@ -154,7 +152,7 @@ final class EpollBatch implements AutoCloseable {
     }
 
     /** Something else is about to be done to the connection: the kernel gets its write before. */
-    void handOver(Connection c) {
+    void submitBefore(Connection c) {
         if (c.write != NONE && !ring.isDone(c.write)) {
             ring.submit();
         }

@@ -79,14 +79,13 @@ public final class EpollLoop extends LoopCore {
         metrics.highestDescriptor = Math.max(metrics.highestDescriptor, fd);
         c.interest = Connection.READ;
         c.inputEnded = false;
-        c.write = EpollBatch.NONE;
         c.bulk = false;
         slots.change(c.slot);
     }
 
     /** Ends the owner's relation to the socket, which stays open. */
     private int leave(Connection c) {
-        handOver(c);
+        submitBefore(c);
         c.write = EpollBatch.NONE;
         if (c.handle instanceof EpollConnecting.Attempt attempt) {
             cancel(attempt.deadline);
@@ -114,10 +113,10 @@ public final class EpollLoop extends LoopCore {
 
     @Override
     public int detach(Connection c) {
-        if (c.slot < 0 || c.handle != null) {
-            throw new IllegalStateException("not connected: nothing to give away");
+        if (c.slot < 0 || c.handle != null || c.write != EpollBatch.NONE) {
+            throw new IllegalStateException("not connected, or about to write: nothing to give away");
         }
-        unwatch(c.slot); // else the other loop would be told that it exists
+        unwatch(c.slot); // closing would end that, giving away does not
         return leave(c);
     }
 
@@ -130,7 +129,7 @@ public final class EpollLoop extends LoopCore {
 
     @Override
     public void shutdownOutput(Connection c) {
-        handOver(c);
+        submitBefore(c);
         if (c.slot >= 0 && calls.shutdownOutput(slots.descriptor(c.slot)) < 0 && (c.wanted() & Connection.READ) == 0) {
             IOException cause = Errno.exception(calls.errno());
             long key = slots.key(c.slot);
@@ -244,10 +243,10 @@ public final class EpollLoop extends LoopCore {
     }
 
     /** What the connection wrote goes out before anything else is done to it. */
-    private void handOver(Connection c) {
+    private void submitBefore(Connection c) {
         EpollBatch b = batch;
         if (b != null) {
-            b.handOver(c);
+            b.submitBefore(c);
         }
     }
 
@@ -296,10 +295,11 @@ public final class EpollLoop extends LoopCore {
             metrics.idleNanos += System.nanoTime() - before;
         }
         EpollBatch b = n >= batchFrom ? batch() : null;
-        for (int i = 0; b != null && b.works() && i < n; i += SubmissionRing.CAPACITY) {
+        int i = 0;
+        for (; b != null && b.works() && i < n; i += SubmissionRing.CAPACITY) {
             b.read(epoll, i, Math.min(i + SubmissionRing.CAPACITY, n));
         }
-        for (int i = 0; b == null && i < n; i++) {
+        for (; i < n; i++) {
             dispatch(epoll.data(i), epoll.events(i));
         }
     }

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One thread that waits for sockets and moves their bytes. An iteration reads everything that is ready, runs posted tasks
- * and due timers, and then flushes every connection that was {@linkplain Connection#touch touched}, once. Except for
- * {@link #execute} and {@link #stop} only that thread (or, before {@link #run}, the thread that made the loop) may call.
+ * and due timers, and then flushes every connection that was {@linkplain Connection#touch touched}: once, and once
+ * more if it has put aside what it wrote. Except for
+ * {@link #execute}, {@link #suspend}, {@link #resume} and {@link #stop} only that thread (or, before {@link #run}, the thread that made the loop) may call.
  */
 public interface EventLoop extends AutoCloseable {
     /** Bytes that one read takes at most: 64 to 128 KiB is the plateau of throughput. */
@@ -51,7 +52,8 @@ public interface EventLoop extends AutoCloseable {
     /**
      * Hands the bytes of the chunk to the kernel: how many it took, 0 when it is full, -1 when the connection failed. At the end
      * of an iteration also 0 when the loop has put them aside, to hand them over together with those of others: then it flushes the
-     * connection once more, and what the kernel took is told when the same chunk is written again.
+     * connection once more, and what the kernel took is told when the same chunk is written again. The caller keeps that chunk, may
+     * add to it, and has to write no other one before.
      */
     int write(Connection c, Chunk chunk);
 

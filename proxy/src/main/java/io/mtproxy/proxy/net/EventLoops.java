@@ -19,8 +19,8 @@ public record EventLoops(Kind kind, String reason) {
     /** The implementations. */
     public enum Kind {
         /**
-         * Linux's epoll, called directly: less processor time, descriptors that can be passed on. Small reads and writes of many
-         * connections are one system call each, where the kernel has io_uring and allows it.
+         * Linux's epoll, called directly: less processor time, descriptors that can be passed on. Up to 64 small reads, or
+         * writes, are one system call where the kernel has io_uring and allows it.
          */
         EPOLL,
         /** The same with a system call for each read and write, without io_uring. */

@@ -58,7 +58,7 @@ abstract class LoopCore implements EventLoop {
         return tasks.isEmpty() && touchedCount == 0 ? timers.delayMillis(nowMillis()) : 0;
     }
 
-    /** Whether {@link #run} has to return now. */
+    /** Whether {@link #run} may return: it was asked to, and nothing is left to do. */
     final boolean mayRest() {
         return suspended && tasks.isEmpty() && touchedCount == 0;
     }

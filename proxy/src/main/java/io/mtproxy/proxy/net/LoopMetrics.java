@@ -34,7 +34,7 @@ public final class LoopMetrics {
         return polls;
     }
 
-    /** Calls of read. */
+    /** Reads, each counted also when many were one system call. */
     public long readCalls() {
         return readCalls;
     }
@@ -44,7 +44,7 @@ public final class LoopMetrics {
         return readBytes;
     }
 
-    /** Calls of write. */
+    /** Writes, each counted also when many were one system call. */
     public long writeCalls() {
         return writeCalls;
     }

@@ -29,7 +29,7 @@ public final class SubmissionRing implements AutoCloseable {
     private static final int DATA = 512 << 10;
     private static final int SETUP = 425;
     private static final int ENTER = 426;
-    /** Go on behind a refused operation, and no interrupt when one ends: both since 5.18 and 5.19, older kernels refuse them. */
+    /** Go on behind a refused operation, and no interrupt when one ends: the first since 5.18, the second since 5.19; older kernels refuse. */
     private static final int FLAGS = 1 << 7 | 1 << 8;
     private static final int WAIT_FOR_ENDS = 1;
     private static final long OPERATIONS_OFFSET = 0x10000000L;
@@ -76,8 +76,9 @@ public final class SubmissionRing implements AutoCloseable {
     private int count;
     private int submitted;
     private int dataUsed;
-    /** Of all operations that were ever noted, as the kernel counts them. */
+    /** Counts operations as the kernel does: those that were submitted or are noted to be. */
     private int tail;
+    /** Counts the ends that were seen. */
     private int ended;
     private boolean failed;
 
@@ -154,7 +155,7 @@ public final class SubmissionRing implements AutoCloseable {
 
     // ---- before
 
-    /** Whether no further operation finds a place, however large. */
+    /** False as long as one more operation, of any size, has room. */
     public boolean isFull() {
         return count == CAPACITY || dataUsed + MOST_SENT > DATA;
     }
@@ -231,7 +232,7 @@ public final class SubmissionRing implements AutoCloseable {
 
     // ---- behind
 
-    /** Whether an operation was submitted, so that it has a result. */
+    /** Whether an operation has its result: it was submitted, or never will be as the ring has failed. */
     public boolean isDone(int operation) {
         return operation < submitted || failed;
     }
@@ -246,7 +247,7 @@ public final class SubmissionRing implements AutoCloseable {
         MemorySegment.copy(data, ValueLayout.JAVA_BYTE, places[operation], to, off, result(operation));
     }
 
-    /** Forgets all operations; those that were not submitted are not to be. */
+    /** Forgets all operations; what was not submitted yet never will be. */
     public void clear() {
         tail -= count - submitted;
         count = 0;

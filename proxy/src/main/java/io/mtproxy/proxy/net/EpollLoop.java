@@ -20,6 +20,8 @@ public final class EpollLoop extends LoopCore {
     private static final int EVENTS = 256;
     /** Marks a slot whose descriptor the kernel watches, if only for the loss of the peer; fits a byte. */
     private static final int REGISTERED = 1 << 6;
+    /** From two on putting together saves calls. */
+    static final int SEVERAL = 2;
     /** A number of connections that never comes together. */
     static final int NEVER = Integer.MAX_VALUE;
 

@@ -73,7 +73,7 @@ public record EventLoops(Kind kind, String reason) {
     /** A new loop. */
     public EventLoop create(SocketSettings outgoing, BugHandler bugs) throws IOException {
         return switch (kind) {
-            case EPOLL -> new EpollLoop(outgoing, false, 2, bugs);
+            case EPOLL -> new EpollLoop(outgoing, false, EpollLoop.SEVERAL, bugs);
             case EPOLL_SINGLE -> new EpollLoop(outgoing, false, EpollLoop.NEVER, bugs);
             case EPOLL_COPYING -> new EpollLoop(outgoing, true, EpollLoop.NEVER, bugs);
             case NIO -> new NioLoop(outgoing, bugs);
